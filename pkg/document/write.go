@@ -1,0 +1,60 @@
+// Package document owns the files that a monitor publishes: how they are
+// written so that no reader ever sees half of one, how dates look in them,
+// and the shapes of the documents that more than one program reads or writes.
+//
+// It must not know where a document lives, what a promise is, or HTTP.
+package document
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/google/renameio/v2"
+)
+
+// PublicMode and SecretMode are the modes of published documents and of files
+// that hold a password. They are set explicitly, whatever the umask is.
+const (
+	PublicMode fs.FileMode = 0o640
+	SecretMode fs.FileMode = 0o600
+)
+
+// Write makes path hold data: the old content or the new one, whole, whatever
+// happens meanwhile. A file that already holds data is left alone, so that its
+// time and ETag stay; changed tells which of the two it was.
+func Write(path string, data []byte, mode fs.FileMode) (changed bool, err error) {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
+		if st, err := os.Lstat(path); err == nil && st.Mode() == mode {
+			return false, nil
+		}
+	}
+	if err := renameio.WriteFile(path, data, mode, renameio.WithStaticPermissions(mode)); err != nil {
+		return false, fmt.Errorf("write document %s: %w", path, err)
+	}
+	return true, nil
+}
+
+// WriteJSON writes v as one line of JSON without HTML escaping and without a
+// final newline: clients that append to the growing documents of the Python
+// stack rely on the closing bytes.
+func WriteJSON(path string, v any, mode fs.FileMode) (changed bool, err error) {
+	data, err := EncodeJSON(v)
+	if err != nil {
+		return false, fmt.Errorf("encode document %s: %w", path, err)
+	}
+	return Write(path, data, mode)
+}
+
+// EncodeJSON is the encoding of WriteJSON.
+func EncodeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
