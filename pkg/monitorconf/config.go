@@ -7,13 +7,15 @@ package monitorconf
 
 // Config is a parsed monitor.conf. Every path is absolute; a key that the file
 // lacks has the value that the stack's profile would have given it, relative
-// to the partition.
+// to the partition. Lists are separated by line ends or blanks; a path may
+// contain blanks, because in a list of paths a blank separates only when a
+// slash follows.
 type Config struct {
 	File string // the file itself, absolute
 
 	// [monitor]
 	Title, RootTitle   string
-	BaseURL            string // https://…, no trailing slash
+	BaseURL            string // https://…, no trailing slash; the listening address when the key is absent, else ""
 	InterfaceURL       string
 	Username           string
 	PublicFolder       string
@@ -25,7 +27,7 @@ type Config struct {
 	StateFolder        string   // what programs remember between passes; not served
 	PublicPaths        []string // public-path-list
 	PrivatePaths       []string // private-path-list
-	MonitorURLs        []string // base URLs of sub-instances, in order
+	MonitorURLs        []string // base URLs of sub-instances, in order, not checked: other instances publish them
 	Parameters         []string // parameter-list, one trimmed line each
 	ParameterFile      string   // parameter-file-path: monitor_knowledge0.cfg
 	PromiseFolder      string   // etc/promise
