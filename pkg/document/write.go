@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/google/renameio/v2"
 )
@@ -31,7 +32,10 @@ func Write(path string, data []byte, mode fs.FileMode) (changed bool, err error)
 			return false, nil
 		}
 	}
-	if err := renameio.WriteFile(path, data, mode, renameio.WithStaticPermissions(mode)); err != nil {
+	// The temporary file stands beside the document: same file system, same
+	// rights, and no probing of TMPDIR.
+	if err := renameio.WriteFile(path, data, mode, renameio.WithTempDir(filepath.Dir(path)),
+		renameio.WithStaticPermissions(mode)); err != nil {
 		return false, fmt.Errorf("write document %s: %w", path, err)
 	}
 	return true, nil
