@@ -8,10 +8,11 @@ import (
 // damagedSuffix marks what was found in place of a document, kept beside it.
 const damagedSuffix = ".damaged"
 
-// setAside keeps raw, the damaged content of the document at path, beside it
-// for whoever wants to look, and says so in the log. A later damage replaces
+// SetAside keeps raw, the damaged content of the document at path, beside it
+// for whoever wants to look, and says so in the log; recovered is how many of
+// its entries are still known. A later damage replaces
 // an earlier one: what could be read of both is in the document.
-func setAside(path string, raw []byte, recovered int) error {
+func SetAside(path string, raw []byte, recovered int) error {
 	if _, err := Write(path+damagedSuffix, raw, PublicMode); err != nil {
 		return fmt.Errorf("keep damaged document %s: %w", path, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 )
 
@@ -21,10 +20,6 @@ const (
 // refresh is how old the count and last-date of the newest entry may get in
 // the document while results repeat; between refreshes they live in the Trace.
 const refresh = time.Hour
-
-// writers is how many documents are written at a time: their fsyncs share
-// journal commits.
-const writers = 8
 
 // Sample is one result to enter into a history.
 type Sample struct {
@@ -182,18 +177,12 @@ func (h *Histories) Flush() error {
 		}
 		return err
 	}
-	errs := make([]error, len(changes))
-	var wg sync.WaitGroup
-	for w := range writers {
-		wg.Go(func() {
-			for i := w; i < len(changes); i += writers {
-				if errs[i] = changes[i].write(); errs[i] != nil {
-					*changes[i].trace = changes[i].before
-				}
-			}
-		})
+	errs := write(changes)
+	for i, c := range changes {
+		if errs[i] != nil {
+			*c.trace = c.before
+		}
 	}
-	wg.Wait()
 	return errors.Join(errs...)
 }
 
@@ -207,25 +196,30 @@ func (h *Histories) archive(changes []*change) error {
 	return h.Archive.Append(leaving)
 }
 
-// write replaces or removes the document and marks it.
-func (c *change) write() error {
-	if c.journal == nil {
-		if err := os.Remove(c.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("remove history: %w", err)
+// write replaces or removes the documents and marks what it wrote.
+func write(changes []*change) []error {
+	errs := make([]error, len(changes))
+	var files []File
+	var at []int
+	for i, c := range changes {
+		if c.journal == nil {
+			if err := os.Remove(c.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs[i] = fmt.Errorf("remove history: %w", err)
+			}
+			continue
 		}
-		return nil
+		raw, mark := c.journal.bytes()
+		c.trace.Mark = mark
+		files, at = append(files, File{c.path, raw, PublicMode}), append(at, i)
 	}
-	raw, mark := c.journal.bytes()
-	if _, err := Write(c.path, raw, PublicMode); err != nil {
-		return err
+	for k, err := range WriteAll(files) {
+		i := at[k]
+		st, missing := os.Stat(files[k].Path)
+		if errs[i] = errors.Join(err, missing); errs[i] == nil {
+			changes[i].trace.Mark.Time = st.ModTime().UnixNano()
+		}
 	}
-	st, err := os.Stat(c.path)
-	if err != nil {
-		return fmt.Errorf("mark history: %w", err)
-	}
-	mark.Time = st.ModTime().UnixNano()
-	c.trace.Mark = mark
-	return nil
+	return errs
 }
 
 // digestOf tells results apart without keeping their messages.

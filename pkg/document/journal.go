@@ -65,7 +65,7 @@ func openJournal(path string, m Mark) (*journal, error) {
 	j := newJournal(date, entries)
 	if !whole {
 		j.damaged = true
-		if err := setAside(path, raw, len(entries)); err != nil {
+		if err := SetAside(path, raw, len(entries)); err != nil {
 			return nil, err
 		}
 	}

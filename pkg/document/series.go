@@ -34,7 +34,7 @@ func (s Series) Append(now time.Time, row string) error {
 	t, ok := s.scan(raw)
 	if !ok && len(raw) > 0 {
 		t = s.salvage(raw)
-		if err := setAside(s.Path, raw, t.rows); err != nil {
+		if err := SetAside(s.Path, raw, t.rows); err != nil {
 			return err
 		}
 	}

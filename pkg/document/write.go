@@ -32,13 +32,25 @@ func Write(path string, data []byte, mode fs.FileMode) (changed bool, err error)
 			return false, nil
 		}
 	}
-	// The temporary file stands beside the document: same file system, same
-	// rights, and no probing of TMPDIR.
-	if err := renameio.WriteFile(path, data, mode, renameio.WithTempDir(filepath.Dir(path)),
-		renameio.WithStaticPermissions(mode)); err != nil {
+	if err := replace(path, data, mode); err != nil {
 		return false, fmt.Errorf("write document %s: %w", path, err)
 	}
 	return true, nil
+}
+
+// replace does not use renameio.WriteFile, which keeps the mode of the file
+// that it replaces. The temporary file stands beside the document: same file
+// system, same rights, and no probing of TMPDIR.
+func replace(path string, data []byte, mode fs.FileMode) error {
+	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(mode))
+	if err != nil {
+		return err
+	}
+	defer f.Cleanup()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.CloseAtomicallyReplace()
 }
 
 // WriteJSON writes v as one line of JSON without HTML escaping and without a
