@@ -1,0 +1,281 @@
+package recipes
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"slapmonitor/pkg/monitorconf"
+)
+
+var confSections = []Section{
+	{"monitor-conf-parameters", Pairs{
+		{"title", "T é 50%"}, {"recipe", ""}, {"public-path-list", ""}, {"private-path-list", "/a\n/b"},
+		{"monitor-url-list", ""}, {"own-key", "kept"}, {"_digest", "x"}, {"multi", "a\n\n  [promises]\nb = c"},
+	}},
+	{"monitor-promise-conf", Pairs{{"partition-id", "slappart0"}}},
+	{"monitor-httpd-conf-parameter", Pairs{{"port", "8196"}}},
+	{"monitor-base-url-dict", Pairs{{"z", "https://z"}, {"a", " https://a "}, {"empty", ""}}},
+}
+
+func TestMonitorConf(t *testing.T) {
+	dir := t.TempDir()
+	install(t, "monitor-conf", dir, Pairs{{"output", dir + "/etc/monitor.conf"}}, confSections...)
+	want := `[monitor]
+title = T é 50%
+public-path-list = 
+private-path-list = /a
+  /b
+own-key = kept
+multi = a
+  [promises]
+  b = c
+monitor-url-list =
+  https://z
+  https://a
+
+
+[promises]
+partition-id = slappart0
+
+[httpd]
+port = 8196
+`
+	if diff := cmp.Diff(want, read(t, dir, "etc/monitor.conf")); diff != "" {
+		t.Error(diff)
+	}
+	conf, err := monitorconf.Load(dir + "/etc/monitor.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if conf.Title != "T é 50%" || conf.HTTPD.Port != "8196" || !cmp.Equal(conf.MonitorURLs, []string{"https://z", "https://a"}) {
+		t.Errorf("read back %+v", conf)
+	}
+}
+
+func TestURLListWinsOverDictionary(t *testing.T) {
+	dir := t.TempDir()
+	sections := append([]Section{{"monitor-conf-parameters", Pairs{{"monitor-url-list", "https://1 https://2\nhttps://3"}}}}, confSections[1:]...)
+	install(t, "monitor-conf", dir, Pairs{{"output", dir + "/c"}}, sections...)
+	if got := read(t, dir, "c"); !strings.Contains(got, "monitor-url-list =\n  https://1\n  https://2\n  https://3\n") || strings.Contains(got, "https://z") {
+		t.Error(got)
+	}
+}
+
+func TestMonitorLinks(t *testing.T) {
+	dir := t.TempDir()
+	conf := func(private string) Section {
+		return Section{"monitor-conf-parameters", Pairs{
+			{"public-folder", dir + "/public"}, {"private-folder", dir + "/private"}, {"webdav-folder", dir + "/webdav/"},
+			{"public-path-list", ""}, {"private-path-list", private},
+		}}
+	}
+	reply := install(t, "monitor-links", dir, nil, conf(dir+"/var/log/ "+dir+"/x\n"+dir+"/x"))
+	got := map[string]string{}
+	for _, p := range reply.Paths {
+		target, err := os.Readlink(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[strings.TrimPrefix(p, dir)] = strings.TrimPrefix(target, dir)
+	}
+	want := map[string]string{
+		"/webdav/public": "/public", "/webdav/private": "/private",
+		"/webdav/jio_public/.jio_documents": "/public", "/webdav/jio_private/.jio_documents": "/private",
+		"/webdav/jio_private/config": "/private/config",
+		"/private/log":               "/var/log", "/private/x": "/x",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, bad := range []string{"relative", "/", "/a/log /b/log"} {
+		if _, err := part(t, "monitor-links", Init, dir, nil, conf(bad)); err == nil {
+			t.Errorf("private-path-list = %s was accepted", bad)
+		}
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	for _, c := range []struct {
+		name, text, want, err string
+	}{
+		{"references", "a ${s:k} ${:own} $HOME $(x)", "a v mine $HOME $(x)", ""},
+		{"later references", "$${s:k} $$ $$${s:k}", "${s:k} $$ $$v", ""},
+		{"inserted text is not read again", "${s:ref}", "${s:k}", ""},
+		{"missing option", "${s:ghost}", "", "Referenced option does not exist: s ghost"},
+		{"missing own option", "${:ghost}", "", "Referenced option does not exist: part ghost"},
+		{"not a reference", "${a/b:c} ${x", "${a/b:c} ${x", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			options := Pairs{{"inline", c.text}, {"own", "mine"}, {"output", dir + "/out"}}
+			section := Section{"s", Pairs{{"k", "v"}, {"ref", "${s:k}"}}}
+			_, err := part(t, "template", Init, dir, options, section)
+			if c.err != "" {
+				if err == nil || err.Error() != c.err {
+					t.Fatalf("got %v", err)
+				}
+				return
+			}
+			install(t, "template", dir, options, section)
+			if diff := cmp.Diff(c.want, read(t, dir, "out")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTemplateModes(t *testing.T) {
+	for _, c := range []struct {
+		text, given string
+		want        os.FileMode
+	}{
+		{"text", "", 0o640}, {"#!/bin/sh", "", 0o750}, {"text", "600", 0o600}, {"#!/bin/sh", "0744", 0o744},
+	} {
+		dir := t.TempDir()
+		install(t, "template", dir, Pairs{{"inline", c.text}, {"output", dir + "/out"}, {"mode", c.given}})
+		if got := mode(t, dir, "out"); got != c.want {
+			t.Errorf("%q with mode %q: %v", c.text, c.given, got)
+		}
+	}
+}
+
+func TestTemplateAsksForAllSectionsAtOnce(t *testing.T) {
+	reply, err := part(t, "template", Init, "/d", Pairs{{"inline", "${b:k} ${a:k} ${b:j}"}, {"output", "/d/f"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"b", "a"}, reply.Sections); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCronEntry(t *testing.T) {
+	for _, c := range []struct {
+		options Pairs
+		want    string // "" is an error
+	}{
+		{Pairs{{"frequency", "*/5 * * * *"}, {"command", "a | b"}}, "*/5 * * * * a | b\n"},
+		{Pairs{{"frequency", "@daily"}, {"command", "a"}}, "@daily a\n"},
+		{Pairs{{"time", "hourly"}, {"command", "a"}}, "0 * * * * a\n"},
+		{Pairs{{"time", "sometimes"}, {"command", "a"}}, ""},
+		{Pairs{{"frequency", "61 * * * *"}, {"command", "a"}}, ""},
+		{Pairs{{"command", "a"}}, ""},
+		{Pairs{{"frequency", "@daily"}, {"command", "a\nb"}}, ""},
+		{Pairs{{"frequency", "@daily"}, {"command", "a"}, {"name", "x/y"}}, ""},
+	} {
+		dir := t.TempDir()
+		options := append(Pairs{{"cron-entries", dir}, {"name", "entry"}}, c.options...)
+		for _, o := range c.options {
+			options = options.With(o.Option, o.Value)
+		}
+		_, err := part(t, "cron.d", Init, dir, options)
+		if (err == nil) != (c.want != "") {
+			t.Errorf("%v: %v", c.options, err)
+		}
+		if err == nil {
+			install(t, "cron.d", dir, options)
+			if got := read(t, dir, "entry"); got != c.want {
+				t.Errorf("%v: %q", c.options, got)
+			}
+		}
+	}
+}
+
+func TestAddressAndSetupURL(t *testing.T) {
+	for _, c := range []struct{ ip, port, want string }{
+		{"::1", "8196", "https://[::1]:8196"}, {"127.0.0.1", "1", "https://127.0.0.1:1"},
+		{"nowhere", "1", ""}, {"::1", "0", ""}, {"::1", "65536", ""},
+	} {
+		reply, err := part(t, "address", Init, "/d", Pairs{{"ip", c.ip}, {"port", c.port}})
+		if err != nil {
+			if c.want != "" {
+				t.Errorf("%v: %v", c, err)
+			}
+			continue
+		}
+		if got, _ := reply.Options.Lookup("url"); got != c.want {
+			t.Errorf("%v: %q", c, got)
+		}
+	}
+	options := Pairs{{"interface-url", "https://i/#page=ojsm_landing"}, {"base-url", "https://[::1]:1"}, {"user", "admin"}, {"password", "abc"}}
+	reply, err := part(t, "setup-url", Init, "/d", options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "https://i/#page=ojsm_landing&url=https://[::1]:1/public/feeds&username=admin&password=abc"
+	if got, _ := reply.Options.Lookup("url"); got != want {
+		t.Error(got)
+	}
+	_, err = part(t, "setup-url", Init, "/d", options.With("password", "a&b=c"))
+	if err == nil || strings.Contains(err.Error(), "a&b=c") || !strings.Contains(err.Error(), "password") {
+		t.Errorf("a password that breaks the link: %v", err)
+	}
+}
+
+func TestPromise(t *testing.T) {
+	dir := t.TempDir()
+	config := Pairs{{"config-url", "https://x/'\n☃"}, {"config-password", "secret"}}
+	plugin := install(t, "promise", dir, append(Pairs{{"name", "x.py"}, {"promise", "check_url_available"}, {"module", "slapos.promise.plugin.check_url_available"}, {"output", dir + "/etc/plugin/x.py"}, {"eggs-path", "/egg one\n/egg two"}}, config...))
+	if diff := cmp.Diff([]string{dir + "/etc/plugin/x.py"}, plugin.Paths); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"config-password"}, plugin.Secrets); diff != "" {
+		t.Error(diff)
+	}
+	text := read(t, dir, "etc/plugin/x.py")
+	for _, want := range []string{
+		"sys.path[0:0] = (\n  '/egg one',\n  '/egg two',\n)\n", "extra_config_dict = {\n  'url': 'https://x/\\'\\n\\u2603',\n  'password': 'secret',\n}",
+		"\nfrom slapos.promise.plugin.check_url_available import RunPromise\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	check := install(t, "promise", dir, append(Pairs{{"name", "x"}, {"promise", "check_url_available"}, {"promise-folder", dir + "/etc/promise"}}, config...))
+	script := read(t, check.Paths[0])
+	if filepath.Base(check.Paths[0]) != "x" || mode(t, check.Paths[0]) != 0o700 {
+		t.Errorf("%v has mode %v", check.Paths, mode(t, check.Paths[0]))
+	}
+	command, _, _ := strings.Cut(script, "<<")
+	if strings.Contains(command, "secret") || !strings.Contains(script, `"password":"secret"`) {
+		t.Errorf("the configuration belongs on standard input:\n%s", script)
+	}
+	for _, bad := range []Pairs{
+		{{"name", "x"}}, {{"name", "a/b"}, {"promise", "check_url_available"}},
+		{{"name", "x"}, {"module", "own.module"}}, {{"name", "x.py"}, {"promise", "no good"}},
+	} {
+		if _, err := part(t, "promise", Init, dir, bad); err == nil {
+			t.Errorf("%v was accepted", bad)
+		}
+	}
+}
+
+func TestPublishWithoutMaster(t *testing.T) {
+	dir := t.TempDir()
+	connection := Section{"slap-connection", Pairs{{"server-url", ""}}}
+	reply := install(t, "publish", dir, Pairs{{"recipe", "r"}, {"monitor-setup-url", "u&password=p"}, {"-extends", "more"}, {"own", "1"}}, connection,
+		Section{"more", Pairs{{"recipe", "r"}, {"own", "2"}, {"other", "3"}}})
+	want := "{\n  \"monitor-setup-url\": \"u&password=p\",\n  \"other\": \"3\",\n  \"own\": \"1\"\n}\n"
+	if diff := cmp.Diff(want, read(t, dir, ConnectionFile)); diff != "" {
+		t.Error(diff)
+	}
+	if mode(t, dir, ConnectionFile) != 0o600 {
+		t.Error("everybody may read the setup URL")
+	}
+	if diff := cmp.Diff([]string{"monitor-setup-url", "-extends", "own"}, reply.Secrets); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLogrotateEntry(t *testing.T) {
+	dir := t.TempDir()
+	install(t, "logrotate.d", dir, Pairs{{"logrotate-entries", dir}, {"name", "n"}, {"log", "/a.log /b*.log"}, {"post", "kill -USR1 1"}, {"copytruncate", "true"}, {"rotate-num", "7"}, {"frequency", "weekly"}})
+	want := "/a.log /b*.log {\n  weekly\n  rotate 7\n  missingok\n  notifempty\n  dateext\n  copytruncate\n  compress\n  sharedscripts\n  postrotate\n    kill -USR1 1\n  endscript\n}\n"
+	if diff := cmp.Diff(want, read(t, dir, "n")); diff != "" {
+		t.Error(diff)
+	}
+}

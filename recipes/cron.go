@@ -1,0 +1,98 @@
+package recipes
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/robfig/cron/v3"
+)
+
+func init() {
+	register(&Recipe{
+		Name:    "cron.d",
+		Aliases: []string{"slapos.cookbook:cron.d"},
+		Summary: "one entry for the cron service",
+		Options: []Option{
+			{Name: "cron-entries", Meaning: "the folder of the entries", Required: true},
+			{Name: "name", Meaning: "file name of the entry", Required: true},
+			{Name: "frequency", Meaning: "five crontab fields, or a word like @daily"},
+			{Name: "time", Meaning: "instead of frequency: minutely, hourly, daily, weekly, monthly or yearly"},
+			{Name: "command", Meaning: "a shell command", Required: true},
+		},
+		Plan: planCronEntry,
+	})
+	register(&Recipe{
+		Name:    "cron",
+		Aliases: []string{"slapos.cookbook:cron"},
+		Summary: "an executable that runs the entries of a folder on schedule",
+		Options: []Option{
+			{Name: "cron-entries", Meaning: "the folder of the entries", Required: true},
+			{Name: "binary", Meaning: "where the executable goes", Required: true},
+			{Name: "scheduler", Meaning: "the monitor-standalone program", Default: "beside this generator"},
+			{Name: "log-file", Meaning: "where output of the entries goes", Default: "standard error"},
+		},
+		Plan: planCronService,
+	})
+}
+
+var calendarWords = map[string]string{
+	"minutely": "* * * * *", "hourly": "0 * * * *", "daily": "0 0 * * *",
+	"weekly": "0 0 * * 1", "monthly": "0 0 1 * *", "yearly": "0 0 1 1 *", "annually": "0 0 1 1 *",
+}
+
+func planCronEntry(p *Part) ([]Artifact, error) {
+	folder, err := p.Path("cron-entries")
+	if err != nil {
+		return nil, err
+	}
+	name, err := p.FileName("name")
+	if err != nil {
+		return nil, err
+	}
+	command, err := p.Get("command")
+	if err != nil {
+		return nil, err
+	}
+	frequency := p.Default("frequency", "")
+	if word := p.Default("time", ""); word != "" && frequency == "" {
+		if frequency = calendarWords[word]; frequency == "" {
+			return nil, fmt.Errorf("section [%s]: \"time\" is one of minutely, hourly, daily, weekly, monthly, yearly, not %q: write \"frequency\" with crontab fields instead", p.Name, word)
+		}
+	}
+	if frequency == "" {
+		return nil, fmt.Errorf("section [%s] needs the option \"frequency\" (or \"time\")", p.Name)
+	}
+	if _, err := cron.ParseStandard(frequency); err != nil && frequency != "@reboot" {
+		return nil, fmt.Errorf("section [%s]: %q is not a frequency: %w", p.Name, frequency, err)
+	}
+	if strings.Contains(command, "\n") {
+		return nil, fmt.Errorf("section [%s]: the command of a cron entry is one line", p.Name)
+	}
+	return []Artifact{{Path: filepath.Join(folder, name), Content: []byte(frequency + " " + command + "\n")}}, nil
+}
+
+func planCronService(p *Part) ([]Artifact, error) {
+	entries, err := p.Path("cron-entries")
+	if err != nil {
+		return nil, err
+	}
+	binary, err := p.Path("binary")
+	if err != nil {
+		return nil, err
+	}
+	scheduler, err := p.program("scheduler", "monitor-standalone")
+	if err != nil {
+		return nil, err
+	}
+	command := []string{scheduler, "cron", "--directory", entries}
+	if p.Default("log-file", "") != "" {
+		log, err := p.Path("log-file")
+		if err != nil {
+			return nil, err
+		}
+		command = append(command, "--log", log)
+	}
+	script := "#!/bin/sh -e\nexec " + quoteAll(command) + " \"$@\"\n"
+	return []Artifact{{Path: binary, Content: []byte(script), Mode: executableMode}}, nil
+}

@@ -1,0 +1,175 @@
+package recipes
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slapmonitor/stack"
+	"slapmonitor/templates"
+)
+
+func init() {
+	register(&Recipe{
+		Name:    "template",
+		Aliases: []string{"slapos.recipe.template", "collective.recipe.template"},
+		Summary: "a file made from a text in which ${section:option} is replaced; $${ becomes ${",
+		Options: []Option{
+			{Name: "url", Meaning: "the file to start from (old profiles: input)"},
+			{Name: "inline", Meaning: "the text itself, instead of url"},
+			{Name: "output", Meaning: "where the file goes (old profiles: rendered)", Required: true},
+			{Name: "mode", Meaning: "octal", Default: "0750 when the text starts with #!, else 0640"},
+		},
+		Plan: planTemplate,
+	})
+	register(&Recipe{
+		Name:    "stack-template",
+		Summary: "an instance template of this stack, from the generator itself",
+		Options: []Option{
+			{Name: "template", Meaning: "its name, as monitor/instance-monitor.cfg.in", Required: true},
+			{Name: "output", Meaning: "where the file goes", Required: true},
+			{Name: "eggs-directory", Meaning: "where an instance finds its recipes"},
+			{Name: "develop-eggs-directory", Meaning: "the same for eggs under development"},
+			{Name: "extends", Meaning: "templates that the file extends"},
+		},
+		Plan: planStackTemplate,
+	})
+}
+
+func planTemplate(p *Part) ([]Artifact, error) {
+	option := "output"
+	if p.Default("output", "") == "" && p.Default("rendered", "") != "" {
+		option = "rendered"
+	}
+	output, err := p.Path(option)
+	if err != nil {
+		return nil, err
+	}
+	text, err := p.templateText()
+	if err != nil {
+		return nil, err
+	}
+	content, err := p.substitute(text)
+	if err != nil {
+		return nil, err
+	}
+	mode := fileMode
+	if bytes.HasPrefix(content, []byte("#!")) {
+		mode = 0o750
+	}
+	if m := p.Default("mode", ""); m != "" {
+		n, err := strconv.ParseUint(m, 8, 12)
+		if err != nil {
+			return nil, fmt.Errorf("section [%s]: a mode is octal, as 0640, not %q", p.Name, m)
+		}
+		mode = fs.FileMode(n) & fs.ModePerm
+	}
+	return []Artifact{{Path: output, Content: content, Mode: mode}}, nil
+}
+
+func (p *Part) templateText() (string, error) {
+	if text, ok := p.options.Lookup("inline"); ok {
+		return text, nil
+	}
+	name := p.Default("url", p.Default("input", ""))
+	if text, ok := strings.CutPrefix(name, "inline:"); ok {
+		return strings.TrimLeft(text, " \t\n"), nil
+	}
+	if name == "" {
+		return "", fmt.Errorf("section [%s] needs the option \"url\" or \"inline\"", p.Name)
+	}
+	path, err := p.absolute("url", strings.TrimPrefix(name, "file://"))
+	if err != nil {
+		return "", err
+	}
+	if strings.Contains(name, "://") && !strings.HasPrefix(name, "file://") {
+		return "", fmt.Errorf("section [%s]: the template %s is not a file on this machine: download it, or deploy with slapgrid", p.Name, name)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("section [%s]: read its template: %w", p.Name, err)
+	}
+	return string(data), nil
+}
+
+var reference = regexp.MustCompile(`\$\{([-a-zA-Z0-9 ._]*):([-a-zA-Z0-9 ._]+)\}`)
+
+// substitute replaces references as buildout does (contract/buildout.md 1.6).
+// The first time it asks for all sections that the text names.
+func (p *Part) substitute(text string) ([]byte, error) {
+	pieces := strings.Split(text, "$$")
+	var missing missingSections
+	for i, piece := range pieces {
+		var failed error
+		pieces[i] = reference.ReplaceAllStringFunc(piece, func(ref string) string {
+			m := reference.FindStringSubmatch(ref)
+			value, err := p.refer(m[1], m[2])
+			if lacking, ok := err.(missingSections); ok {
+				if !slices.Contains(missing, lacking[0]) {
+					missing = append(missing, lacking[0])
+				}
+			} else if err != nil && failed == nil {
+				failed = err
+			}
+			return value
+		})
+		if failed != nil {
+			return nil, failed
+		}
+	}
+	if missing != nil {
+		return nil, missing
+	}
+	return []byte(strings.ReplaceAll(strings.Join(pieces, "$$"), "$${", "${")), nil
+}
+
+func (p *Part) refer(section, option string) (string, error) {
+	if section == "" {
+		if v, ok := p.options.Lookup(option); ok {
+			return v, nil
+		}
+		return "", fmt.Errorf("Referenced option does not exist: %s %s", p.Name, option) //nolint:staticcheck // buildout's sentence
+	}
+	options, ok := p.sections.Lookup(section)
+	if !ok {
+		return "", missingSections{section}
+	}
+	v, ok := options.Lookup(option)
+	if !ok {
+		return "", fmt.Errorf("Referenced option does not exist: %s %s", section, option) //nolint:staticcheck // buildout's sentence
+	}
+	p.use(section, Pair{option, v})
+	return v, nil
+}
+
+func planStackTemplate(p *Part) ([]Artifact, error) {
+	name, err := p.Get("template")
+	if err != nil {
+		return nil, err
+	}
+	output, err := p.Path("output")
+	if err != nil {
+		return nil, err
+	}
+	text, err := fs.ReadFile(stack.Files, name)
+	if err != nil {
+		return nil, fmt.Errorf("section [%s]: this generator has no template %q", p.Name, name)
+	}
+	binaries, err := BinaryDirectory()
+	if err != nil {
+		return nil, err
+	}
+	content, err := templates.RenderText(filepath.Base(name), string(text), templates.Context{
+		"binary_directory":       binaries,
+		"eggs_directory":         p.Default("eggs-directory", ""),
+		"develop_eggs_directory": p.Default("develop-eggs-directory", ""),
+		"extends":                p.Lines("extends"),
+	})
+	return []Artifact{{Path: output, Content: content}}, err
+}
