@@ -1,0 +1,50 @@
+package buildout
+
+import "fmt"
+
+// step is one line of "While:", formatted only when something fails.
+type step struct{ format, section, option string }
+
+func (s step) String() string {
+	switch {
+	case s.section == "":
+		return s.format
+	case s.option == "":
+		return fmt.Sprintf(s.format, s.section)
+	}
+	return fmt.Sprintf(s.format, s.section, s.option)
+}
+
+// Steps of an evaluation, in buildout's words.
+const (
+	gettingSection      = "Getting section %s."
+	initializingSection = "Initializing section %s."
+	gettingOption       = "Getting option %s:%s."
+	loadingInput        = "Loading input sections for %s"
+)
+
+// enter begins a step; every enter has its leave, whatever happens between.
+func (p *Profile) enter(format, section, option string) error {
+	p.doing = append(p.doing, step{format, section, option})
+	if len(p.doing) > maxDepth {
+		return p.failed(errorf(UserError, "References and macros are nested more than %d deep.", maxDepth))
+	}
+	return nil
+}
+
+func (p *Profile) leave() { p.doing = p.doing[:len(p.doing)-1] }
+
+// failed notes on an error what was being done, unless it knows.
+func (p *Profile) failed(err error) error {
+	e, ok := err.(*Error)
+	if !ok {
+		e = &Error{Class: UserError, Message: err.Error(), Cause: err}
+	}
+	if e.While == nil {
+		e.While = make([]string, len(p.doing))
+		for i, s := range p.doing {
+			e.While[i] = s.String()
+		}
+	}
+	return e
+}

@@ -1,0 +1,73 @@
+package buildout
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Classes of errors, under the names that zc.buildout and Python give them.
+// MissingSection and MissingOption are kinds of UserError.
+const (
+	UserError                 = "UserError"
+	MissingSection            = "MissingSection"
+	MissingOption             = "MissingOption"
+	ParsingError              = "ParsingError"
+	MissingSectionHeaderError = "MissingSectionHeaderError"
+	FileNotFoundError         = "FileNotFoundError"
+	UnicodeDecodeError        = "UnicodeDecodeError"
+	// UnsupportedCondition is ours: a section condition outside the subset
+	// of Python that this package evaluates (contract 1.3).
+	UnsupportedCondition = "UnsupportedCondition"
+)
+
+// Error is what every failure of this package is.
+type Error struct {
+	Class   string   // one of the classes above, or the name of Python's exception
+	Message string   // buildout's own sentence (contract 1.11)
+	While   []string // what was being done, outermost first: buildout's "While:" lines
+	File    string   // file or URL that the fault is written in, "" where unknown
+	Line    int      // 1-based, 0 where unknown
+	Cause   error    // what a recipe's constructor or the system said, or nil
+}
+
+// Error gives the sentence and, where known, file and line.
+func (e *Error) Error() string {
+	message := strings.TrimRight(e.Message, "\n")
+	if e.File == "" || strings.Contains(message, e.File) && e.Line == 0 {
+		return message
+	}
+	if e.Line == 0 {
+		return fmt.Sprintf("%s (%s)", message, e.File)
+	}
+	return fmt.Sprintf("%s (%s:%d)", message, e.File, e.Line)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// IsUser tells whether buildout reports this class as the user's mistake, in
+// one sentence, and not as an internal error with a traceback.
+func (e *Error) IsUser() bool {
+	switch e.Class {
+	case UserError, MissingSection, MissingOption:
+		return true
+	}
+	return false
+}
+
+func errorf(class, format string, args ...any) *Error {
+	return &Error{Class: class, Message: fmt.Sprintf(format, args...)}
+}
+
+func (e *Error) at(file string, line int) *Error {
+	e.File, e.Line = file, line
+	return e
+}
+
+// atValue says where the faulty value was written, if a file holds it.
+func (e *Error) atValue(v value) *Error {
+	if e.File == "" && v.source != "" && fromFile(v.source) {
+		e.File, e.Line = v.source, v.line
+	}
+	return e
+}

@@ -1,0 +1,271 @@
+package buildout
+
+import (
+	"slices"
+	"strings"
+)
+
+// reader reads a profile and everything it extends (contract 1.4).
+type reader struct {
+	dialect    Dialect
+	python     Python
+	directory  string // relative names that the command line gives are relative to it
+	override   *table // [buildout] options of the command line: they decide about downloads
+	fetch      *fetcher
+	lexed      map[string]lexedFile
+	merged     map[string]*document // what a file and all it extends come to
+	downloaded map[string]bool
+	inclusions int
+}
+
+func newReader(o Options, directory string, override *table) *reader {
+	return &reader{
+		dialect: o.Dialect, python: o.python(), directory: directory, override: override,
+		fetch: newFetcher(), lexed: map[string]lexedFile{}, merged: map[string]*document{}, downloaded: map[string]bool{},
+	}
+}
+
+// lexedFile is one file's own text, before what it extends is merged under it.
+type lexedFile struct {
+	sections *document
+	extends  []string
+	line     int // of the extends option
+}
+
+// root reads a file that nothing extends: the main profile, the user's
+// defaults, or one that the command line adds. options are the [buildout]
+// options known so far, defaults the user's, which go under the first file
+// that extends nothing.
+func (r *reader) root(name string, options *table, defaults *document) (*document, error) {
+	options, err := mergeTables(options, r.override)
+	if err != nil {
+		return nil, err
+	}
+	f, err := r.load(name, options)
+	if err != nil {
+		return nil, err
+	}
+	if own, ok := f.sections.get(buildoutSection); ok {
+		if options, err = mergeTables(options, own); err != nil {
+			return nil, err
+		}
+	}
+	// What the file says is overridden again for each file that it extends.
+	if options, err = mergeTables(options, r.override); err != nil {
+		return nil, err
+	}
+	w := walk{reader: r, options: options, defaults: defaults}
+	return w.extend(name, f)
+}
+
+// walk is one descent from a root.
+type walk struct {
+	*reader
+	options  *table
+	defaults *document // still to be merged; nil once they are
+	seen     []string  // the chain of files being read
+}
+
+// include reads one extended file with everything it extends.
+func (w *walk) include(base, name string) (*document, error) {
+	name = w.resolve(base, name)
+	if known, ok := w.merged[name]; ok && w.defaults == nil {
+		return known, nil
+	}
+	if w.inclusions++; w.inclusions > maxInclusions {
+		return nil, errorf(UserError, "More than %d files are extended.", maxInclusions)
+	}
+	f, err := w.load(name, w.options)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(w.seen, name) {
+		return nil, errorf(UserError, "Recursive file include %s %s", reprList(w.seen), name)
+	}
+	if len(w.seen) >= maxExtends {
+		return nil, errorf(UserError, "Files extend each other more than %d deep, up to %s.", maxExtends, name)
+	}
+	return w.extend(name, f)
+}
+
+// extend merges what a file extends, in order, and the file itself on top.
+func (w *walk) extend(name string, f lexedFile) (*document, error) {
+	pristine := w.defaults == nil
+	w.seen = append(w.seen, name)
+	result, err := w.below(name, f)
+	if err != nil {
+		return nil, err
+	}
+	w.seen = w.seen[:len(w.seen)-1]
+	if result == nil {
+		result = f.sections
+	} else if result, err = mergeDocuments(result, f.sections); err != nil {
+		return nil, err
+	}
+	if pristine {
+		w.merged[name] = result
+	}
+	return result, nil
+}
+
+// below is what goes under a file: all it extends, or the user's defaults when
+// it is the first to extend nothing; nil for nothing.
+func (w *walk) below(name string, f lexedFile) (*document, error) {
+	if len(f.extends) == 0 {
+		defaults := w.defaults
+		w.defaults = nil
+		return defaults, nil
+	}
+	var result *document
+	base := baseOf(name)
+	for _, extended := range f.extends {
+		next, err := w.include(base, extended)
+		if err != nil {
+			return nil, extendedAt(err, name, f.line)
+		}
+		if result == nil {
+			result = next
+		} else if result, err = mergeDocuments(result, next); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// extendedAt says which "extends" asked for a file that could not be had,
+// unless the error already has a better place.
+func extendedAt(err error, file string, line int) error {
+	if e, ok := err.(*Error); ok && e.File == "" {
+		e.at(file, line)
+	}
+	return err
+}
+
+// resolve gives the full name of an extended file or URL.
+func (r *reader) resolve(base, name string) string {
+	if isURL(name) {
+		return name
+	}
+	if r.dialect == Slapos {
+		base, name = resolveParents(base, name)
+	}
+	if isURL(base) && !strings.HasPrefix(name, "/") {
+		return base + "/" + name
+	}
+	if isURL(base) {
+		return name
+	}
+	return joinPath(base, name)
+}
+
+// baseOf is what relative names in a file are relative to.
+func baseOf(name string) string {
+	if isURL(name) {
+		return urlBase(name)
+	}
+	return dirName(name)
+}
+
+// load lexes one file. A file reached twice is the same text twice.
+func (r *reader) load(name string, options *table) (lexedFile, error) {
+	if known, ok := r.lexed[name]; ok {
+		return known, nil
+	}
+	d, err := r.downloadOptions(name, options)
+	if err != nil {
+		return lexedFile{}, err
+	}
+	data, shown, err := r.text(name, d)
+	if err != nil {
+		return lexedFile{}, err
+	}
+	r.downloaded[name] = true
+	sections, err := lex(shown, string(data), r.python)
+	if err != nil {
+		return lexedFile{}, err
+	}
+	f, err := r.finish(name, sections)
+	if err != nil {
+		return lexedFile{}, err
+	}
+	r.lexed[name] = f
+	return f, nil
+}
+
+func (r *reader) text(name string, d download) (data []byte, shown string, err error) {
+	if !isURL(name) {
+		data, err = readFile(joinPath(r.directory, name), name)
+		return data, name, err
+	}
+	data, local, err := r.fetch.get(name, d)
+	if local != "" {
+		return data, name + " (downloaded as " + local + ")", err
+	}
+	return data, name, err
+}
+
+func (r *reader) downloadOptions(name string, options *table) (download, error) {
+	newest, err := boolOption(options, "newest", "false")
+	if err != nil {
+		return download{}, err
+	}
+	get := func(option string) string { v, _ := options.get(option); return v.text }
+	cache := get("extends-cache")
+	if start := strings.Index(cache, "${"); start >= 0 && strings.Contains(cache[start:], "}") {
+		v, _ := options.get("extends-cache")
+		return download{}, errorf("ValueError",
+			"extends-cache '%s' may not contain ${section:variable} to expand.", cache).atValue(v)
+	}
+	if cache != "" {
+		cache = absolute(joinPath(r.directory, get("directory")), cache)
+	}
+	return download{
+		offline: get("offline") == "true" || get("install-from-cache") == "true",
+		newest:  newest && !r.downloaded[name],
+		cache:   cache,
+	}, nil
+}
+
+// finish takes "extends" out of a lexed file and, in SlapOS' dialect, adds the
+// file's own place to the sections that ask for it.
+func (r *reader) finish(name string, sections *document) (lexedFile, error) {
+	f := lexedFile{sections: sections}
+	for section, t := range sections.sections {
+		for i := range t.entries {
+			t.entries[i].source = name
+		}
+		if r.dialect == Slapos && mentionsLocation(t) {
+			t.set(profileBaseLocation, value{baseOf(r.absoluteName(name)), name, 0})
+		}
+		if section != buildoutSection {
+			continue
+		}
+		if extends, ok := t.get("extends"); ok {
+			f.extends, f.line = fields(extends.text), extends.line
+			t.remove("extends")
+		}
+		if v, ok := t.get("extended-by"); ok {
+			return f, errorf(UserError, `No-longer supported "extended-by" option found in %s.`, name).at(name, v.line)
+		}
+	}
+	return f, nil
+}
+
+func (r *reader) absoluteName(name string) string {
+	if isURL(name) {
+		return name
+	}
+	return joinPath(r.directory, name)
+}
+
+// profileBaseLocation is the option that SlapOS' fork adds (contract 1.10).
+const profileBaseLocation = "_profile_base_location_"
+
+func mentionsLocation(t *table) bool {
+	for _, e := range t.all() {
+		if strings.Contains(e.text, "${:"+profileBaseLocation+"}") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,120 @@
+package buildout
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// mergeTables lays the options of over on those of base (contract 1.5): first
+// over's "+" and "-" options become plain ones, then all of over replaces.
+// Neither argument is changed.
+func mergeTables(base, over *table) (*table, error) {
+	over, err := applyOperators(base, over)
+	if err != nil {
+		return nil, err
+	}
+	merged := base.clone()
+	merged.update(over)
+	return merged, nil
+}
+
+// applyOperators works on a copy of over, or returns it when nothing is to do.
+func applyOperators(base, over *table) (*table, error) {
+	var operations []entry
+	for _, e := range over.all() {
+		switch {
+		case e.name == "":
+			// A lone "+ = x" of an earlier file left this name; buildout's
+			// sort key takes its last character and dies.
+			return nil, errorf("IndexError", "string index out of range").at(e.source, e.line)
+		case hasOperator(e.name):
+			operations = append(operations, e)
+		}
+	}
+	if len(operations) == 0 {
+		return over, nil
+	}
+	sortOperations(operations)
+	over = over.clone()
+	for _, op := range operations {
+		name, text := op.name, ""
+		if isAddition(op.name) {
+			name = strings.TrimRight(op.name, " +")
+			text = operand(base, over, name).text + "\n" + op.text
+		} else {
+			name = strings.TrimRight(op.name, " -")
+			text = removeLines(operand(base, over, name).text, op.text)
+		}
+		if len(text) > maxValue {
+			return nil, errTooBig(op.value)
+		}
+		over.set(name, value{text, op.source, op.line})
+		over.remove(op.name)
+	}
+	return over, nil
+}
+
+func isAddition(name string) bool { return strings.HasSuffix(name, "+") }
+
+// hasOperator tells whether an option's name still carries "+" or "-".
+func hasOperator(name string) bool { return isAddition(name) || strings.HasSuffix(name, "-") }
+
+// sortOperations puts "+" before "-" for the same option, whatever the order
+// they were written in.
+func sortOperations(operations []entry) {
+	key := func(e entry) (string, rune) {
+		last, _ := utf8.DecodeLastRuneInString(e.name)
+		return strings.TrimRight(e.name, " +"), last
+	}
+	sort.SliceStable(operations, func(i, j int) bool {
+		a, lastA := key(operations[i])
+		b, lastB := key(operations[j])
+		if a != b {
+			return a < b
+		}
+		return lastA < lastB
+	})
+}
+
+// operand is the value that an operator works on: the section's own, else the
+// base's, else nothing.
+func operand(base, over *table, name string) value {
+	if v, ok := over.get(name); ok {
+		return v
+	}
+	v, _ := base.get(name)
+	return v
+}
+
+// removeLines drops every line of text that equals a line of unwanted.
+func removeLines(text, unwanted string) string {
+	drop := map[string]bool{}
+	for line := range strings.SplitSeq(unwanted, "\n") {
+		drop[line] = true
+	}
+	var kept []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if !drop[line] {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// mergeDocuments lays over on base, section by section. A section that only
+// one of them has is taken as it is, with its operators.
+func mergeDocuments(base, over *document) (*document, error) {
+	merged := base.clone()
+	for _, name := range over.names {
+		section := over.sections[name]
+		if below, ok := base.get(name); ok {
+			var err error
+			if section, err = mergeTables(below, section); err != nil {
+				return nil, err
+			}
+		}
+		merged.set(name, section)
+	}
+	return merged, nil
+}
