@@ -60,7 +60,6 @@ func checkPlan(p *Part, plan []Artifact) error {
 // carryOut makes the plan true and returns what buildout may delete later.
 // When it fails, what it newly made is taken away again.
 func carryOut(p *Part, plan []Artifact) (paths []string, err error) {
-	paths = []string{}
 	var made []string
 	defer func() {
 		if err != nil {
@@ -77,11 +76,19 @@ func carryOut(p *Part, plan []Artifact) (paths []string, err error) {
 		if absent != nil && !a.Folder && !a.Permanent {
 			made = append(made, a.Path)
 		}
+	}
+	return removable(plan), nil
+}
+
+// removable are the paths that buildout may delete when the part goes.
+func removable(plan []Artifact) []string {
+	paths := []string{}
+	for _, a := range plan {
 		if !a.Permanent && !a.Folder {
 			paths = append(paths, a.Path)
 		}
 	}
-	return paths, nil
+	return paths
 }
 
 func (a Artifact) carryOut() error {

@@ -144,8 +144,10 @@ type Request struct {
 
 // Reply is the answer to a Request.
 type Reply struct {
-	Options Pairs    `json:"options"`           // what init adds to the part's options
-	Paths   []string `json:"paths"`             // what buildout deletes when the part goes
+	Options Pairs `json:"options"` // what init adds to the part's options
+	// Paths is what buildout deletes when the part goes. In init it is what
+	// install will make, so that a front end can refuse two parts of one path.
+	Paths   []string `json:"paths"`
 	Secrets []string `json:"secrets,omitempty"` // options that no front end may save
 	// Sections, when not empty, are sections that the part refers to and the
 	// request lacks: nothing was done, ask again with them added.

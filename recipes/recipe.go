@@ -214,6 +214,7 @@ func Do(req Request) (*Reply, error) {
 	switch req.Phase {
 	case Init:
 		reply.Options = append(p.set.orEmpty(), p.provenance()...)
+		reply.Paths = removable(plan)
 	case Install, Update:
 		if reply.Paths, err = carryOut(p, plan); err != nil {
 			return nil, err
