@@ -62,5 +62,5 @@ type HTTPD struct {
 	HtpasswdFile string
 	CORSDomains  []string
 	IncludeFile  string // httpd-include-file: Apache only
-	WebDAVWrite  string // webdav-write: "all", else only below private/config/.jio_documents
+	WebDAVWrite  string // webdav-write: "all", or "config": only below private/config/.jio_documents
 }

@@ -151,6 +151,7 @@ func (r *reader) httpd(c *Config, at func(...string) string) {
 		HtpasswdFile: r.path("httpd", "htpasswd-file", at("etc/monitor-htpasswd")),
 		CORSDomains:  strings.Fields(r.text("httpd", "cors-domains", "")),
 		IncludeFile:  r.optionalPath("httpd", "httpd-include-file", ""),
+		WebDAVWrite:  r.oneOf("httpd", "webdav-write", "config", "all"),
 	}
 }
 

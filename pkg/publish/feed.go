@@ -67,6 +67,10 @@ func (b *xmlWriter) raw(parts ...string) {
 }
 
 func (b *xmlWriter) text(s string) {
+	if isPlain(s) && !strings.ContainsAny(s, "<>&\"'\n\t") {
+		b.WriteString(s)
+		return
+	}
 	_ = xml.EscapeText(&b.Buffer, []byte(s)) // a buffer takes everything
 }
 

@@ -3,12 +3,14 @@ package publish
 import (
 	"encoding/xml"
 	"html"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"slapmonitor/pkg/document"
+	"slapmonitor/pkg/monitorconf"
 )
 
 // rss is a feed as an XML parser sees it.
@@ -121,8 +123,7 @@ func FuzzXML(f *testing.F) {
 	f.Add("<script>", "]]>&amp;<!--\x00\xff", "\"'><x>\r\n")
 	f.Add("😀", "\ufffe\uffff\u2028", strings.Repeat("long ", 100))
 	f.Fuzz(func(t *testing.T, name, message, heading string) {
-		p := newPublisher(t)
-		p.Conf.Title, p.Conf.RootTitle = heading, heading
+		p := &Publisher{Conf: &monitorconf.Config{Title: heading, RootTitle: heading, BaseURL: "https://h"}, Log: slog.New(slog.DiscardHandler)}
 		s := p.summarize([]result{{name: name, status: "OK", message: message, date: noon, since: noon}}, noon, noon)
 		r := parseFeed(t, p.feed(s))
 		i := r.Channel.Items[0]

@@ -119,10 +119,10 @@ func readAt(folder int, e fs.DirEntry, buf []byte) ([]byte, error) {
 		if err != nil {
 			return buf, err
 		}
-		if m == 0 {
+		n += m
+		if n < len(buf) { // a file that gives less than was asked for is at its end
 			return buf[:n], nil
 		}
-		n += m
 	}
 }
 
