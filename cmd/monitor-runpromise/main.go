@@ -1,0 +1,149 @@
+// Command monitor-runpromise runs the promises of a partition once, publishes
+// what they say, and runs its report scripts and single native checks.
+//
+// Exit codes: 0 every promise is kept, or another pass is running; 1 a promise
+// is broken or something went wrong.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/promise"
+	"slapmonitor/pkg/promise/process"
+)
+
+// errBroken makes the exit code 1 without a message: the results say it all.
+var errBroken = errors.New("a promise is broken")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	err := command().ExecuteContext(ctx)
+	switch {
+	case err == nil:
+	case errors.Is(err, promise.ErrBusy):
+		fmt.Fprintln(os.Stderr, "monitor-runpromise:", err)
+	default:
+		if err != errBroken {
+			fmt.Fprintln(os.Stderr, "monitor-runpromise:", err)
+		}
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	var f passFlags
+	c := &cobra.Command{
+		Use:           "monitor-runpromise -c etc/monitor.conf",
+		Short:         "Run the promises of a partition once and publish their results",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(c *cobra.Command, _ []string) error { return f.run(c) },
+	}
+	c.Flags().StringVarP(&f.config, "config", "c", "", "monitor.conf of the partition (required)")
+	c.Flags().StringArrayVar(&f.only, "run-only", nil, "run only the promises of these names, separated by spaces; may be repeated")
+	c.Flags().BoolVarP(&f.force, "force", "f", false, "run promises that are not due yet too")
+	c.Flags().BoolVarP(&f.anomaly, "check-anomaly", "a", false, "judge as in production: some checks must fail several times")
+	c.Flags().BoolVar(&f.console, "console", false, "show results even where stdout is no terminal")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be run; run and write nothing")
+	c.Flags().IntVar(&f.timeout, "promise-timeout", 0, "seconds that a promise may take (default: the partition's setting, or 20)")
+	c.Flags().IntVar(&f.spread, "spread", 0, "wait up to so many seconds first, always the same for one partition")
+	c.AddCommand(reportsCommand())
+	return c
+}
+
+type passFlags struct {
+	config                          string
+	only                            []string
+	force, anomaly, console, dryRun bool
+	timeout, spread                 int
+}
+
+func (f *passFlags) run(c *cobra.Command) error {
+	conf, err := load(f.config)
+	if err != nil {
+		return err
+	}
+	p := &promise.Pass{
+		Config: conf, Timeout: time.Duration(f.timeout) * time.Second, Only: strings.Fields(strings.Join(f.only, " ")),
+		Force: f.force, Anomaly: f.anomaly, Console: console(c, f.console), Now: time.Now, Reap: adopt(),
+	}
+	if f.timeout < 0 || f.spread < 0 {
+		return errors.New("--promise-timeout and --spread are numbers of seconds")
+	}
+	if f.dryRun {
+		return p.Plan(c.OutOrStdout())
+	}
+	promise.Spread(c.Context(), conf, time.Duration(f.spread)*time.Second)
+	broken, err := p.Run(c.Context())
+	if err == nil && broken > 0 {
+		return errBroken
+	}
+	return err
+}
+
+func reportsCommand() *cobra.Command {
+	var config string
+	var force, show bool
+	c := &cobra.Command{
+		Use:   "reports -c etc/monitor.conf",
+		Short: "Run the report scripts that are due and publish what they print",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			conf, err := load(config)
+			if err != nil {
+				return err
+			}
+			r := &promise.Reports{Config: conf, Force: force, Console: console(c, show), Now: time.Now, Reap: adopt()}
+			failed, err := r.Run(c.Context())
+			if err == nil && failed > 0 {
+				return errBroken
+			}
+			return err
+		},
+	}
+	c.Flags().StringVarP(&config, "config", "c", "", "monitor.conf of the partition (required)")
+	c.Flags().BoolVarP(&force, "force", "f", false, "run all reports, due or not")
+	c.Flags().BoolVar(&show, "console", false, "show results even where stdout is no terminal")
+	return c
+}
+
+func load(path string) (*monitorconf.Config, error) {
+	if path == "" {
+		return nil, errors.New("which partition? Give its configuration: -c etc/monitor.conf")
+	}
+	return monitorconf.Load(path)
+}
+
+// console is where results for people go, nil if nobody looks.
+func console(c *cobra.Command, wanted bool) io.Writer {
+	if wanted || isatty.IsTerminal(os.Stdout.Fd()) {
+		return c.OutOrStdout()
+	}
+	return nil
+}
+
+// adopt makes this process the parent of what promises leave behind. A kernel
+// that cannot do so costs the clean-up, not the pass.
+func adopt() bool {
+	if err := process.Adopt(); err != nil {
+		slog.Warn(err.Error())
+		return false
+	}
+	return true
+}

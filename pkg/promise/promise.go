@@ -1,0 +1,35 @@
+// Package promise runs the promises and reports of one partition and publishes
+// what they say: which checks there are, how each is run and judged, what is
+// remembered from pass to pass, and the status, history and report documents.
+//
+// It must not know HTTP, feeds or the global state: other programs make those
+// of the documents that this package writes.
+package promise
+
+import (
+	"time"
+
+	"slapmonitor/pkg/document"
+)
+
+// Promise is one check of a partition.
+type Promise struct {
+	Name   string // of its documents; unique in the partition
+	Path   string // the file that makes it a promise
+	Folder string // the base name of the folder it was found in: promise, monitor-promise, plugin
+	Fault  string // why it cannot be run, a sentence; it is broken then
+}
+
+// Result is what one run of a promise said.
+type Result struct {
+	Promise  *Promise
+	Status   string // document.OK, Error or Warning
+	Message  string // clean text, without the final newline
+	Start    time.Time
+	Duration time.Duration
+
+	interrupted bool // the pass was stopped before the promise could say anything
+}
+
+// Failed tells whether the promise is broken.
+func (r Result) Failed() bool { return r.Status == document.Error }
