@@ -46,13 +46,9 @@ func init() {
 }
 
 func planLogrotate(p *Part) ([]Artifact, error) {
-	path := map[string]string{}
-	for _, option := range []string{"logrotate-entries", "conf", "wrapper", "state-file"} {
-		v, err := p.Path(option)
-		if err != nil {
-			return nil, err
-		}
-		path[option] = v
+	path, err := p.paths("logrotate-entries", "conf", "wrapper", "state-file")
+	if err != nil {
+		return nil, err
 	}
 	conf, err := templates.Render("logrotate.conf", templates.Context{"entries": path["logrotate-entries"]})
 	if err != nil {
