@@ -47,7 +47,7 @@ func (p *Publisher) Run(ctx context.Context) error {
 	if err := p.makeFolders(); err != nil {
 		return err
 	}
-	unlock, err := lock(ctx, filepath.Join(p.Conf.StateFolder, "publish.lock"))
+	unlock, err := p.lock(ctx)
 	if err != nil {
 		return err
 	}
@@ -96,6 +96,11 @@ func (p *Publisher) writeSeries(s *summary, now time.Time) error {
 func (p *Publisher) write(path string, data []byte, mode os.FileMode) error {
 	_, err := document.Write(path, data, mode)
 	return err
+}
+
+// lock keeps a second pass out. A pass is bounded by titleBudget and the disk.
+func (p *Publisher) lock(ctx context.Context) (unlock func(), err error) {
+	return document.Lock(ctx, filepath.Join(p.Conf.StateFolder, "publish.lock"), 30*time.Second)
 }
 
 func (p *Publisher) promiseFolder() string { return filepath.Join(p.Conf.PublicFolder, "promise") }

@@ -328,3 +328,29 @@ func TestLeftoversOfKilledPassesGo(t *testing.T) {
 		t.Errorf("%s is still there: %v", stale, err)
 	}
 }
+
+func TestRefreshParameters(t *testing.T) {
+	p := newPublisher(t)
+	ctx := context.Background()
+	if err := p.RefreshParameters(ctx); err != nil {
+		t.Fatalf("before the first pass: %v", err)
+	}
+	run(t, p)
+	before := readState(t, p)
+	put(t, filepath.Join(p.Conf.PrivateFolder, "config/.jio_documents/config.json"), `[{"key":"k","title":"k","value":"new"}]`)
+	if err := p.RefreshParameters(ctx); err != nil {
+		t.Fatal(err)
+	}
+	after := readState(t, p)
+	if len(after.Parameters) != 1 || after.Parameters[0].Value != "new" {
+		t.Errorf("parameters %v", after.Parameters)
+	}
+	after.Parameters = before.Parameters
+	if d := cmp.Diff(before, after); d != "" {
+		t.Errorf("something else changed too\n%s", d)
+	}
+	put(t, filepath.Join(p.Conf.PrivateFolder, "monitor.global.json"), "{")
+	if err := p.RefreshParameters(ctx); err == nil {
+		t.Error("a damaged document is no error")
+	}
+}

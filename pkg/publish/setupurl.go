@@ -29,14 +29,23 @@ func SetupURL(interfaceURL, baseURL, user, password string) (string, error) {
 		return "", fmt.Errorf("base-url %q holds a character that the setup URL cannot carry; use letters, digits and -._~/ in it", baseURL)
 	}
 	for _, v := range [][2]string{{"username", user}, {"password", password}} {
-		if v[1] == "" {
-			return "", fmt.Errorf("the %s is empty; set one", v[0])
-		}
-		if strings.ContainsFunc(v[1], func(r rune) bool { return !survives(r) }) {
-			return "", fmt.Errorf("the %s holds a character that the setup URL cannot carry; use letters, digits and -._~ in it", v[0])
+		if err := CheckCredential(v[0], v[1]); err != nil {
+			return "", err
 		}
 	}
 	return page + "&url=" + base + "/public/feeds&username=" + user + "&password=" + password, nil
+}
+
+// CheckCredential tells why value, a user name or password as what says, cannot
+// stand in a setup URL; the error does not show it.
+func CheckCredential(what, value string) error {
+	if value == "" {
+		return fmt.Errorf("the %s is empty; set one", what)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return !survives(r) }) {
+		return fmt.Errorf("the %s holds a character that the setup URL cannot carry; use letters, digits and -._~ in it", what)
+	}
+	return nil
 }
 
 // setupPage is interfaceURL up to and with the page key, which comes first.

@@ -1,8 +1,10 @@
 package publish
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -98,6 +100,32 @@ func (p *Publisher) writeStates(s *summary) error {
 	_, err2 := document.WriteJSON(filepath.Join(p.Conf.PrivateFolder, "monitor.global.json"),
 		p.privateState(s), document.SecretMode)
 	return errors.Join(err1, err2)
+}
+
+// RefreshParameters shows in the private global state what config.json says
+// now, without a pass: after a client changed a parameter. Nothing happens
+// before the first pass.
+func (p *Publisher) RefreshParameters(ctx context.Context) error {
+	path := filepath.Join(p.Conf.PrivateFolder, "monitor.global.json")
+	if _, err := os.Stat(path); err != nil {
+		return nil
+	}
+	unlock, err := p.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read the global state: %w", err)
+	}
+	var s globalState
+	if err := json.Unmarshal(data, &s); err != nil {
+		return fmt.Errorf("%s is damaged, the next pass replaces it: %w", path, err)
+	}
+	s.Parameters = p.parameters()
+	_, err = document.WriteJSON(path, &s, document.SecretMode)
+	return err
 }
 
 func (p *Publisher) publicState(s *summary) *publicState {
