@@ -45,7 +45,7 @@ func (p *Profile) answer() []byte {
 		case err != nil:
 			failures = append(failures, member{name, err.(*Error).Message})
 		case name == buildoutSection:
-			sections = append(sections, member{name, withoutDefaults(pairs, buildoutDefaults)})
+			sections = append(sections, member{name, withoutDefaults(pairs, append(slices.Clip(buildoutDefaults), versionsDefault))})
 		case name == p.versionsSection():
 			if pairs = withoutDefaults(pairs, versionDefaults); len(pairs) > 0 {
 				sections = append(sections, member{name, pairs})
@@ -97,8 +97,7 @@ func (p *Profile) finalPairs(name string) (object, error) {
 
 func withoutDefaults(pairs object, defaults []Pair) object {
 	return slices.DeleteFunc(pairs, func(m member) bool {
-		return m.name == "versions" && m.value == "versions" ||
-			slices.Contains(defaults, Pair{m.name, m.value.(string)})
+		return slices.Contains(defaults, Pair{m.name, m.value.(string)})
 	})
 }
 

@@ -41,6 +41,9 @@ var buildoutDefaults = []Pair{
 	{"allow-unknown-extras", "false"},
 }
 
+// versionsDefault is set after merging, so it goes last.
+var versionsDefault = Pair{"versions", "versions"}
+
 // versionDefaults are added to the section that buildout:versions names.
 var versionDefaults = []Pair{
 	{"zc.buildout", ">=" + buildoutVersion},
@@ -79,7 +82,7 @@ var standardDirectories = []string{"bin-directory", "parts-directory", "eggs-dir
 
 func (p *Profile) addVersions(options *table) error {
 	if !options.has("versions") {
-		options.set("versions", value{"versions", sourceDefault, 0})
+		options.set(versionsDefault.Option, value{versionsDefault.Value, sourceDefault, 0})
 		if _, ok := p.raw.get("versions"); !ok {
 			p.raw.set("versions", newTable(2))
 		}

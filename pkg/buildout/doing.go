@@ -1,18 +1,16 @@
 package buildout
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // step is one line of "While:", formatted only when something fails.
 type step struct{ format, section, option string }
 
 func (s step) String() string {
-	switch {
-	case s.section == "":
-		return s.format
-	case s.option == "":
-		return fmt.Sprintf(s.format, s.section)
-	}
-	return fmt.Sprintf(s.format, s.section, s.option)
+	names := []any{s.section, s.option}
+	return fmt.Sprintf(s.format, names[:strings.Count(s.format, "%s")]...)
 }
 
 // Steps of an evaluation, in buildout's words.

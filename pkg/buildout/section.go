@@ -112,9 +112,12 @@ func (s *Section) cook(option string) error {
 		return err
 	}
 	v, _ := s.raw.get(option)
-	chain := &chain{{s.name, option}}
-	s.cooked[option], err = s.resolve(v.text, chain, v)
-	return err
+	text, err := s.resolve(v.text, &chain{{s.name, option}}, v)
+	if err != nil {
+		return err // a second look must find the option unresolved
+	}
+	s.cooked[option] = text
+	return nil
 }
 
 func (s *Section) dependencies() error {
