@@ -1,0 +1,63 @@
+// Command monitor-httpd serves a monitored partition over HTTPS.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"slapmonitor/pkg/httpd"
+	"slapmonitor/pkg/monitorconf"
+)
+
+func main() {
+	var file string
+	command := &cobra.Command{
+		Use:           "monitor-httpd -c etc/monitor.conf",
+		Short:         "Serve the documents of a monitored partition over HTTPS",
+		Long:          "Serves a partition's public and private documents, WebDAV and metrics.\nTERM stops it gracefully, USR1 and HUP make it reopen its logs.",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(*cobra.Command, []string) error { return run(file) },
+	}
+	command.Flags().StringVarP(&file, "config", "c", "etc/monitor.conf", "the partition's monitor.conf")
+	if err := command.Execute(); err != nil {
+		fmt.Fprintln(os.Stderr, "monitor-httpd:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until a signal. That the partition's server runs already is no
+// error: supervisors start it again and again.
+func run(file string) error {
+	config, err := monitorconf.Load(file)
+	if err != nil {
+		return err
+	}
+	server, err := httpd.Start(config)
+	if errors.Is(err, httpd.ErrRunning) {
+		fmt.Println("monitor-httpd:", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	reopen := make(chan os.Signal, 1)
+	signal.Notify(reopen, syscall.SIGUSR1, syscall.SIGHUP)
+	go func() {
+		for range reopen {
+			if err := server.Reopen(); err != nil {
+				fmt.Fprintln(os.Stderr, "monitor-httpd: reopen logs:", err)
+			}
+		}
+	}()
+	return server.Serve(ctx)
+}

@@ -1,0 +1,95 @@
+// Package dav answers the WebDAV requests of /share, class 1 and 2
+// (RFC 4918). golang.org/x/net/webdav does what it does right, MKCOL, DELETE,
+// COPY and PROPPATCH, behind a file system, a lock system and checks of ours;
+// what mending would cost more than it gives, PUT, MOVE, PROPFIND and LOCK, is
+// done here (contract/httpd.md 4). It must not know accounts or other areas.
+package dav
+
+import (
+	"net/http"
+
+	"slapmonitor/pkg/httpd/area"
+	"slapmonitor/pkg/httpd/tree"
+)
+
+// Handler answers for one tree.
+type Handler struct {
+	tree       *tree.Tree
+	locks      *locks
+	properties *properties
+	writeAll   bool
+}
+
+// New serves t. Locks and dead properties are kept in stateFolder. Clients may
+// change what lies below the parameter folder, or everything with writeAll. An
+// error says which file of the state folder could not be used.
+func New(t *tree.Tree, stateFolder string, writeAll bool) (*Handler, error) {
+	l, err := openLocks(stateFolder)
+	if err != nil {
+		return nil, err
+	}
+	p, err := openProperties(stateFolder)
+	if err != nil {
+		return nil, err
+	}
+	return &Handler{tree: t, locks: l, properties: p, writeAll: writeAll}, nil
+}
+
+// Serve answers one request of a verified user, "" for methods that need none.
+func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, p area.Path, user string) {
+	if tree.HasReserved(p.Name) {
+		fail(w, http.StatusForbidden, "")
+		return
+	}
+	switch r.Method {
+	case http.MethodOptions:
+		h.options(w)
+	case "PROPFIND":
+		h.propfind(w, r, p)
+	case "UNLOCK":
+		h.unlock(w, r, p, user)
+	default:
+		h.change(w, r, p, user)
+	}
+}
+
+func (h *Handler) options(w http.ResponseWriter) {
+	header := w.Header()
+	header.Set("DAV", "1, 2")
+	header.Set("MS-Author-Via", "DAV")
+	header.Set("Allow", area.DAVMethods)
+	header.Set("Content-Length", "0")
+	w.WriteHeader(http.StatusOK)
+}
+
+// change answers the methods that change something. All of them need the right
+// to write, the tokens of locks in their way, and their conditions met.
+func (h *Handler) change(w http.ResponseWriter, r *http.Request, p area.Path, user string) {
+	c := &change{handler: h, w: w, r: r, place: p, path: h.tree.Locate(p), user: user}
+	if err := c.prepare(); err != nil {
+		c.refuse(err)
+		return
+	}
+	var err error
+	switch r.Method {
+	case http.MethodPut:
+		err = c.put()
+	case "MKCOL":
+		err = c.mkcol()
+	case http.MethodDelete:
+		err = c.delete()
+	case "COPY":
+		err = c.copy()
+	case "MOVE":
+		err = c.move()
+	case "LOCK":
+		err = c.lock()
+	case "PROPPATCH":
+		err = c.proppatch()
+	default:
+		err = refusal{status: http.StatusMethodNotAllowed}
+	}
+	if err != nil {
+		c.refuse(err)
+	}
+}

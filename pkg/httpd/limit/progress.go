@@ -1,0 +1,82 @@
+package limit
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// Grace is how long a request's body, or its answer, may take for every Stride
+// bytes. The server's ReadTimeout and WriteTimeout give the first one.
+const (
+	Grace  = 30 * time.Second
+	Stride = 64 << 10
+)
+
+// Body gives a request's body more time whenever a stride has come in.
+func Body(w http.ResponseWriter, r *http.Request) io.ReadCloser {
+	if r.Body == nil || r.Body == http.NoBody {
+		return http.NoBody
+	}
+	return &body{ReadCloser: r.Body, control: http.NewResponseController(w)}
+}
+
+type body struct {
+	io.ReadCloser
+	control *http.ResponseController
+	since   int
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.since += n; b.since >= Stride {
+		b.since = 0
+		deadline := time.Now().Add(Grace)
+		b.control.SetReadDeadline(deadline)
+		b.control.SetWriteDeadline(deadline) // the answer only starts when the body is there
+	}
+	return n, err
+}
+
+// Response is an answer under way: it gives the client more time whenever a
+// stride has gone out, and counts.
+type Response struct {
+	http.ResponseWriter
+	Status int   // 0 until the header is sent
+	Bytes  int64 // of the body
+	since  int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *Response) WriteHeader(status int) {
+	if w.Status == 0 && status >= 200 {
+		w.Status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *Response) Write(p []byte) (int, error) {
+	if w.Status == 0 {
+		w.Status = http.StatusOK
+	}
+	written := 0
+	for first := true; first || len(p) > 0; first = false {
+		piece := p[:min(len(p), Stride)]
+		n, err := w.ResponseWriter.Write(piece)
+		written += n
+		w.Bytes += int64(n)
+		if w.since += n; w.since >= Stride {
+			w.since = 0
+			http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(Grace))
+		}
+		if err != nil {
+			return written, err
+		}
+		p = p[len(piece):]
+	}
+	return written, nil
+}
+
+// Unwrap lets http.ResponseController find the server's own writer.
+func (w *Response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
