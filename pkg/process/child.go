@@ -19,9 +19,10 @@ type Command struct {
 	Dir  string   // working directory
 	Env  []string // whole environment
 	// Output receives what the program and all it starts print, both streams,
-	// from one goroutine. Its errors are ignored: a full disk must not stop a
-	// program that prints.
-	Output io.Writer
+	// from one goroutine, and is closed when none of them can print any more.
+	// Its errors are ignored: a full disk must not stop a program that prints.
+	// When Start fails it is left to the caller.
+	Output io.WriteCloser
 }
 
 // A Child is a program that was started.
@@ -147,13 +148,14 @@ func exists(path string) bool {
 	return err == nil
 }
 
-func (c *Child) drain(to io.Writer) {
+func (c *Child) drain(to io.WriteCloser) {
 	defer close(c.drained)
 	defer c.output.Close()
+	defer to.Close()
 	buffer := make([]byte, 4096)
 	for {
 		n, err := c.output.Read(buffer)
-		if n > 0 && to != nil {
+		if n > 0 {
 			_, _ = to.Write(buffer[:n])
 		}
 		if err != nil {
@@ -186,9 +188,21 @@ func (c *Child) Wait() Exit {
 // to what is left after grace or when ctx ends. An error names processes that
 // even SIGKILL did not end.
 func (c *Child) Stop(ctx context.Context, grace time.Duration) error {
+	if c.forgotten() {
+		return nil
+	}
 	left := c.family.end(ctx, grace, func(r relative) bool { return r.session == c.PID })
 	if len(left) > 0 {
 		return fmt.Errorf("processes %v did not end, not even when killed", left)
 	}
 	return nil
+}
+
+// forgotten is true when the session is empty for certain: its id already
+// belongs to a later program.
+func (c *Child) forgotten() bool {
+	c.family.mu.Lock()
+	defer c.family.mu.Unlock()
+	now := c.family.children[c.PID]
+	return now != nil && now != c
 }

@@ -39,6 +39,8 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.b.Write(p)
 }
 
+func (o *output) Close() error { return nil }
+
 func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -94,7 +96,7 @@ func TestStart(t *testing.T) {
 		{"cat", "", "exit status 0"}, // no input
 		{"echo $HOME", "/home\n", "exit status 0"},
 		{"set -- $(cat /proc/$$/stat); test $6 = $$", "", "exit status 0"}, // leads its session
-		{"sleep 1000 & echo started", "started\n", "exit status 0"}, // does not wait for it
+		{"sleep 1000 & echo started", "started\n", "exit status 0"},        // does not wait for it
 	} {
 		child, out := sh(t, f, c.script)
 		if got := child.Wait().String(); got != c.exit {
@@ -206,7 +208,7 @@ func parent() {
 	if err != nil {
 		panic(err)
 	}
-	if _, err := f.Start(Command{Path: "/bin/sleep", Args: []string{"1000"}, Dir: "/"}); err != nil {
+	if _, err := f.Start(Command{Path: "/bin/sleep", Args: []string{"1000"}, Dir: "/", Output: &output{}}); err != nil {
 		panic(err)
 	}
 	fmt.Println(relatives()[0].pid)

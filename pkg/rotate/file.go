@@ -41,6 +41,9 @@ func (f *File) open() error {
 	if err != nil {
 		return fmt.Errorf("open log %s: %w", f.path, err)
 	}
+	if st, err := file.Stat(); err == nil && st.Size() == 0 {
+		_ = file.Chmod(Mode) // whatever the umask; another owner's file stays as it is
+	}
 	f.file = file
 	return nil
 }
