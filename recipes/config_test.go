@@ -111,7 +111,10 @@ func TestTemplate(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			options := Pairs{{"inline", c.text}, {"own", "mine"}, {"output", dir + "/out"}}
+			if err := os.WriteFile(dir+"/text", []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			options := Pairs{{"url", dir + "/text"}, {"own", "mine"}, {"output", dir + "/out"}}
 			section := Section{"s", Pairs{{"k", "v"}, {"ref", "${s:k}"}}}
 			_, err := part(t, "template", Init, dir, options, section)
 			if c.err != "" {
@@ -125,6 +128,16 @@ func TestTemplate(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestTextInTheProfileIsResolvedAlready(t *testing.T) {
+	dir := t.TempDir()
+	for option, text := range map[string]string{"inline": "${a:b} $${c:d}", "input": "inline: ${a:b} $${c:d}"} {
+		install(t, "template", dir, Pairs{{option, text}, {"output", dir + "/" + option}})
+		if got := read(t, dir, option); got != "${a:b} ${c:d}" {
+			t.Errorf("%s: %q", option, got)
+		}
 	}
 }
 
@@ -144,7 +157,11 @@ func TestTemplateModes(t *testing.T) {
 }
 
 func TestTemplateAsksForAllSectionsAtOnce(t *testing.T) {
-	reply, err := part(t, "template", Init, "/d", Pairs{{"inline", "${b:k} ${a:k} ${b:j}"}, {"output", "/d/f"}})
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/text", []byte("${b:k} ${a:k} ${b:j}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reply, err := part(t, "template", Init, dir, Pairs{{"url", "file://" + dir + "/text"}, {"output", "f"}})
 	if err != nil {
 		t.Fatal(err)
 	}

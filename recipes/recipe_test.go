@@ -135,9 +135,13 @@ func TestRequestKeepsOrder(t *testing.T) {
 }
 
 func TestDigestFollowsWhatWasReferredTo(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/text", []byte("a ${s:k} b"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	digest := func(used, unused string) string {
 		t.Helper()
-		reply, err := part(t, "template", Init, "/d", Pairs{{"inline", "a ${s:k} b"}, {"output", "/d/f"}},
+		reply, err := part(t, "template", Init, dir, Pairs{{"url", "text"}, {"output", "f"}},
 			Section{"s", Pairs{{"k", used}, {"other", unused}}})
 		if err != nil {
 			t.Fatal(err)

@@ -51,11 +51,7 @@ func planTemplate(p *Part) ([]Artifact, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := p.templateText()
-	if err != nil {
-		return nil, err
-	}
-	content, err := p.substitute(text)
+	content, err := p.templateContent()
 	if err != nil {
 		return nil, err
 	}
@@ -73,29 +69,32 @@ func planTemplate(p *Part) ([]Artifact, error) {
 	return []Artifact{{Path: output, Content: content, Mode: mode}}, nil
 }
 
-func (p *Part) templateText() (string, error) {
-	if text, ok := p.options.Lookup("inline"); ok {
-		return text, nil
-	}
+// templateContent is the rendered text. What stands in the profile itself was
+// resolved by the profile's reader already; only files are read for references.
+func (p *Part) templateContent() ([]byte, error) {
 	name := p.Default("url", p.Default("input", ""))
-	if text, ok := strings.CutPrefix(name, "inline:"); ok {
-		return strings.TrimLeft(text, " \t\n"), nil
+	text, inline := p.options.Lookup("inline")
+	if cut, ok := strings.CutPrefix(name, "inline:"); ok {
+		text, inline = strings.TrimLeft(cut, " \t\n"), true
+	}
+	if inline {
+		return []byte(strings.ReplaceAll(text, "$${", "${")), nil
 	}
 	if name == "" {
-		return "", fmt.Errorf("section [%s] needs the option \"url\" or \"inline\"", p.Name)
+		return nil, fmt.Errorf("section [%s] needs the option \"url\" or \"inline\"", p.Name)
+	}
+	if strings.Contains(name, "://") && !strings.HasPrefix(name, "file://") {
+		return nil, fmt.Errorf("section [%s]: the template %s is not a file on this machine: download it, or deploy with slapgrid", p.Name, name)
 	}
 	path, err := p.absolute("url", strings.TrimPrefix(name, "file://"))
 	if err != nil {
-		return "", err
-	}
-	if strings.Contains(name, "://") && !strings.HasPrefix(name, "file://") {
-		return "", fmt.Errorf("section [%s]: the template %s is not a file on this machine: download it, or deploy with slapgrid", p.Name, name)
+		return nil, err
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("section [%s]: read its template: %w", p.Name, err)
+		return nil, fmt.Errorf("section [%s]: read its template: %w", p.Name, err)
 	}
-	return string(data), nil
+	return p.substitute(string(data))
 }
 
 var reference = regexp.MustCompile(`\$\{([-a-zA-Z0-9 ._]*):([-a-zA-Z0-9 ._]+)\}`)
