@@ -87,7 +87,7 @@ func (r *Runner) Close() error {
 }
 
 // Run runs c until it ends, its timeout passes, or the Runner is stopped. When
-// it returns, no process of c's group is alive. A process that left the group
+// it returns, every process of c's group has been killed. A process that left the group
 // and holds an output does not delay it; Reap ends such processes.
 func (r *Runner) Run(c Command) Result {
 	begin := time.Now()
