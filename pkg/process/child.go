@@ -164,6 +164,13 @@ func (c *Child) drain(to io.WriteCloser) {
 	}
 }
 
+// over records the program's end; the family's lock is held.
+func (c *Child) over(status syscall.WaitStatus) {
+	delete(c.family.children, c.PID)
+	c.exit = Exit{Status: status, After: time.Since(c.started)}
+	close(c.done)
+}
+
 // Done is closed when the program itself has ended. What it left in the
 // background may still run.
 func (c *Child) Done() <-chan struct{} { return c.done }

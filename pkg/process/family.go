@@ -119,9 +119,7 @@ func (f *Family) collect() {
 			return
 		}
 		if c := f.children[pid]; c != nil {
-			delete(f.children, pid)
-			c.exit = Exit{Status: status, After: time.Since(c.started)}
-			close(c.done)
+			c.over(status)
 		}
 		select {
 		case f.reaped <- struct{}{}:
@@ -145,6 +143,7 @@ func (f *Family) Close(ctx context.Context, grace time.Duration) error {
 	left := f.end(ctx, grace, func(relative) bool { return true })
 	close(f.done)
 	f.ended.Wait()
+	f.forsake()
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0); err != nil {
 		return fmt.Errorf("adopt no more orphans (prctl): %w", err)
 	}
@@ -152,4 +151,15 @@ func (f *Family) Close(ctx context.Context, grace time.Duration) error {
 		return fmt.Errorf("processes %v did not end, not even when killed", left)
 	}
 	return nil
+}
+
+// forsake makes programs count as killed that the kernel will not let go, so
+// that nobody waits for them.
+func (f *Family) forsake() {
+	f.collect()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.children {
+		c.over(syscall.WaitStatus(syscall.SIGKILL))
+	}
 }

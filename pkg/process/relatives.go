@@ -15,21 +15,25 @@ import (
 type relative struct{ pid, group, session int }
 
 // relatives lists what this process started, directly or not, and what it
-// adopted. Processes that only wait to be reaped do not count.
+// adopted. An ended process counts until it is reaped if that is our business.
 func relatives() []relative {
 	children := map[int][]relative{}
+	self := os.Getpid()
 	all, err := procfs.AllProcs()
 	if err != nil {
 		return nil
 	}
 	for _, p := range all {
 		s, err := p.Stat()
-		if err != nil || s.State == "Z" || s.State == "X" {
+		if err != nil || s.State == "X" {
 			continue // it ended while we looked
+		}
+		if s.State == "Z" && s.PPID != self && s.NumThreads <= 1 {
+			continue // a zombie, all of it: its parent has to reap it
 		}
 		children[s.PPID] = append(children[s.PPID], relative{s.PID, s.PGRP, s.Session})
 	}
-	found := slices.Clone(children[os.Getpid()])
+	found := slices.Clone(children[self])
 	for i := 0; i < len(found); i++ {
 		found = append(found, children[found[i].pid]...)
 	}

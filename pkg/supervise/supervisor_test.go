@@ -153,10 +153,8 @@ func TestServiceIsStartedAgain(t *testing.T) {
 	p := supervised(t)
 	p.program("etc/service/flaky", `echo x >> lives; test $(wc -l < lives) -ge 4 && exec sleep 1000; echo "life $(wc -l < lives) is over"; exit 1`)
 	p.add("etc/service", Service)
-	p.eventually("its fourth life", func() bool { return len(p.seen("flaky", Back)) == 1 })
-	if d := p.Down(); len(d) != 0 {
-		t.Errorf("down: %v", d)
-	}
+	p.eventually("its fourth life", func() bool { return strings.Count(p.read("lives"), "x") == 4 })
+	p.eventually("news of it", func() bool { return len(p.Down()) == 0 && len(p.seen("flaky", Back)) > 0 })
 	ends := p.seen("flaky", Ended)
 	if len(ends) != 3 {
 		t.Fatalf("ended %d times, want 3: %v", len(ends), ends)
