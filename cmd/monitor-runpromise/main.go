@@ -63,7 +63,7 @@ func command() *cobra.Command {
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be run; run and write nothing")
 	c.Flags().IntVar(&f.timeout, "promise-timeout", 0, "seconds that a promise may take (default: the partition's setting, or 20)")
 	c.Flags().IntVar(&f.spread, "spread", 0, "wait up to so many seconds first, always the same for one partition")
-	c.AddCommand(reportsCommand())
+	c.AddCommand(reportsCommand(), checkCommand(), checksCommand())
 	return c
 }
 
