@@ -296,3 +296,36 @@ func TestLogrotateEntry(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestApacheConfiguration(t *testing.T) {
+	dir := t.TempDir()
+	httpd := Pairs{{"listening-ip", "::1"}, {"port", "8196"}, {"httpd-include-file", ""}, {"webdav-write", ""}}
+	for _, o := range []string{"pid-file", "access-log", "error-log", "cert-file", "key-file", "htpasswd-file", "httpd-cors-config-file"} {
+		httpd = append(httpd, Pair{o, dir + "/" + o})
+	}
+	var monitor Pairs
+	for _, o := range []string{"state-folder", "public-folder", "private-folder", "webdav-folder"} {
+		monitor = append(monitor, Pair{o, dir + "/" + o})
+	}
+	sections := []Section{{"monitor-httpd-conf-parameter", httpd}, {"monitor-conf-parameters", monitor}}
+	install(t, "httpd-conf", dir, Pairs{{"output", dir + "/httpd.conf"}}, sections...)
+	text := read(t, dir, "httpd.conf")
+	for _, want := range []string{"\nListen [::1]:8196 https\n", "\nServerName [::1]\n", `PidFile "` + dir + `/pid-file"`, `Include "` + dir + `/httpd-cors-config-file"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	bad := []Section{sections[0], {"monitor-conf-parameters", append(monitor[:3:3], Pair{"webdav-folder", "/a\"b"})}}
+	if _, err := part(t, "httpd-conf", Init, dir, Pairs{{"output", dir + "/x"}}, bad...); err == nil {
+		t.Error("a path with a quote was written into Apache's configuration")
+	}
+}
+
+func TestCORSFirstLineIsAsConsumersKnowIt(t *testing.T) {
+	dir := t.TempDir()
+	install(t, "httpd-cors", dir, Pairs{{"output", dir + "/c"}, {"domain", "monitor.app.officejs.com"}})
+	first, _, _ := strings.Cut(read(t, dir, "c"), "\n")
+	if want := `SetEnvIf Origin "^http(s)?://(.+\.)?(monitor\.app\.officejs\.com)$" ORIGIN_DOMAIN=$0`; first != want {
+		t.Error(first)
+	}
+}
