@@ -129,7 +129,7 @@ func (p *Part) planCheck(name, module string, config Pairs) ([]Artifact, error) 
 	if err != nil {
 		return nil, err
 	}
-	script := fmt.Sprintf("#!/bin/sh -e\nexec %s <<'CONFIG'\n%s\nCONFIG\n",
-		quoteAll([]string{runner, "check", check, "--partition", p.Directory, "--config-file", "-"}), data)
+	script := fmt.Sprintf("#!/bin/sh -e\ncd %s\nexec %s <<'CONFIG'\n%s\nCONFIG\n", quote(p.Directory),
+		quoteAll([]string{runner, "check", check, "--name", name, "--config-file", "/dev/stdin"}), data)
 	return []Artifact{{Path: filepath.Join(folder, name), Content: []byte(script), Mode: executableMode}}, nil
 }
