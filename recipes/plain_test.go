@@ -2,6 +2,7 @@ package recipes
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -51,6 +52,18 @@ func TestWrapper(t *testing.T) {
 	}
 	if m := mode(t, path); m != 0o700 {
 		t.Errorf("mode %v", m)
+	}
+}
+
+func TestScriptRunsAllAndTellsOfAFailure(t *testing.T) {
+	dir := t.TempDir()
+	install(t, "script", dir, Pairs{{"output", dir + "/s"}, {"commands", "false\necho done"}, {"pid-file", dir + "/pid"}, {"wait-for-files", dir + "/s"}})
+	out, err := exec.Command(dir + "/s").CombinedOutput()
+	if err == nil || string(out) != "done\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if pid := read(t, dir, "pid"); pid == "" {
+		t.Error("no process number")
 	}
 }
 

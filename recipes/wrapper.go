@@ -30,6 +30,8 @@ func init() {
 		Options: []Option{
 			{Name: "output", Meaning: "where the executable goes", Required: true},
 			{Name: "commands", Meaning: "one command a line, as a shell reads it", Required: true},
+			{Name: "wait-for-files", Meaning: "files to wait for before the first command, one a line"},
+			{Name: "pid-file", Meaning: "where the executable writes its process number"},
 		},
 		Plan: planScript,
 	})
@@ -64,11 +66,18 @@ func planWrapper(p *Part) ([]Artifact, error) {
 		}
 		fmt.Fprintf(&b, "export %s=%s\n", name, quote(value))
 	}
+	b.WriteString(p.waitForFiles())
+	fmt.Fprintf(&b, "exec %s \"$@\"\n", quoteAll(command))
+	return []Artifact{{Path: path + suffix, Content: []byte(b.String()), Mode: executableMode}}, nil
+}
+
+// waitForFiles is the part of a script that waits.
+func (p *Part) waitForFiles() string {
+	var b strings.Builder
 	for _, f := range p.Lines("wait-for-files") {
 		fmt.Fprintf(&b, "while [ ! -e %s ]; do sleep 0.2; done\n", quote(f))
 	}
-	fmt.Fprintf(&b, "exec %s \"$@\"\n", quoteAll(command))
-	return []Artifact{{Path: path + suffix, Content: []byte(b.String()), Mode: executableMode}}, nil
+	return b.String()
 }
 
 // contentHash is the suffix that hash-files give, "-" and the same md5 as the
@@ -102,6 +111,14 @@ func planScript(p *Part) ([]Artifact, error) {
 	}
 	var b strings.Builder
 	b.WriteString("#!/bin/sh\nstatus=0\n")
+	if p.Default("pid-file", "") != "" {
+		pid, err := p.Path("pid-file")
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "echo $$ > %s\n", quote(pid))
+	}
+	b.WriteString(p.waitForFiles())
 	for _, c := range p.Lines("commands") {
 		b.WriteString(c + " || status=$?\n")
 	}
