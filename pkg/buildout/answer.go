@@ -1,8 +1,6 @@
 package buildout
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"sort"
 )
@@ -27,7 +25,7 @@ func errorAnswer(err error) []byte {
 	if !ok {
 		e = &Error{Class: UserError, Message: err.Error()}
 	}
-	return indented(object{
+	return encode(object{
 		{"error", e.Message},
 		{"error_type", e.Class},
 		{"while", notNil(e.While)},
@@ -39,6 +37,8 @@ func errorAnswer(err error) []byte {
 func (p *Profile) answer() []byte {
 	parts, reached := notNil(p.Parts()), notNil(p.reached())
 	var sections, failures object
+	p.surveying = true
+	defer func() { p.surveying = false }()
 	for _, name := range p.raw.names {
 		pairs, err := p.finalPairs(name)
 		switch {
@@ -58,7 +58,7 @@ func (p *Profile) answer() []byte {
 	if failures != nil {
 		result = append(result, member{"section_errors", failures})
 	}
-	return indented(result)
+	return encode(result)
 }
 
 // reached lists the sections that were initialised, less the two that
@@ -106,49 +106,4 @@ func notNil(names []string) []string {
 		return []string{}
 	}
 	return names
-}
-
-// object is a JSON object whose members keep their order.
-type object []member
-
-type member struct {
-	name  string
-	value any
-}
-
-// MarshalJSON writes the members in order.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if err := writeJSON(&b, m.name); err != nil {
-			return nil, err
-		}
-		b.WriteByte(':')
-		if err := writeJSON(&b, m.value); err != nil {
-			return nil, err
-		}
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-func writeJSON(b *bytes.Buffer, v any) error {
-	encoder := json.NewEncoder(b)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(v)
-	b.Truncate(b.Len() - 1)
-	return err
-}
-
-// indented cannot fail: an answer holds nothing but strings.
-func indented(o object) []byte {
-	text, _ := o.MarshalJSON()
-	var b bytes.Buffer
-	_ = json.Indent(&b, text, "", " ")
-	b.WriteByte('\n')
-	return b.Bytes()
 }

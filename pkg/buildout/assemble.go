@@ -19,7 +19,7 @@ func (r *reader) mergeAll(data *document, main, userFile string, assigned *docum
 	if err != nil {
 		return nil, err
 	}
-	if data, err = mergeDocuments(data, profile); err != nil {
+	if data, err = mergeDocuments(data, profile, &r.budget); err != nil {
 		return nil, err
 	}
 	for _, name := range extendsOf(assigned) {
@@ -29,11 +29,11 @@ func (r *reader) mergeAll(data *document, main, userFile string, assigned *docum
 		if err != nil {
 			return nil, err
 		}
-		if data, err = mergeDocuments(data, more); err != nil {
+		if data, err = mergeDocuments(data, more, &r.budget); err != nil {
 			return nil, err
 		}
 	}
-	return mergeDocuments(data, assigned)
+	return mergeDocuments(data, assigned, &r.budget)
 }
 
 // userDefaults reads the user's file, if there is one. known is data with it,
@@ -51,7 +51,7 @@ func (r *reader) userDefaults(data *document, file string) (user, known *documen
 	if user, err = r.root(file, data.sections[buildoutSection], nil); err != nil {
 		return nil, nil, err
 	}
-	known, err = mergeDocuments(data, user)
+	known, err = mergeDocuments(data, user, &r.budget)
 	return user, known, err
 }
 
@@ -140,9 +140,12 @@ func leftoverOperators(d *document) []string {
 		}
 		for _, e := range section.all() {
 			if hasOperator(e.name) && fromFile(e.source) {
+				if len(warnings) == maxWarnings {
+					return warnings
+				}
 				warnings = append(warnings, fmt.Sprintf(
 					"%s:%d: [%s] has an option called %q: there was no [%s] below to apply %s= to, so ${%s:%s} does not see it",
-					e.source, e.line, name, e.name, name, e.name[len(e.name)-1:], name, strings.TrimRight(e.name, " +-")))
+					e.source, e.line, name, e.name, name, e.name[len(e.name)-1:], name, operated(e.name)))
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package buildout
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // condition decides a section condition (contract 1.3): an environment marker
 // if it reads as one, else an expression in a subset of Python: the names that
@@ -8,6 +11,9 @@ import "strings"
 // literals, comparisons, "and", "or", "not", arithmetic.
 func (p Python) condition(text string) (bool, *Error) {
 	source := strings.ReplaceAll(strings.ReplaceAll(text, `\x23`, "#"), `\x3b`, ";")
+	if len(text) > maxCondition {
+		return false, unsupported(text[:100]+"…", "it is too long")
+	}
 	tokens, err := scanCondition(source)
 	if err != nil {
 		return false, unsupported(text, err.Error())
@@ -19,11 +25,16 @@ func (p Python) condition(text string) (bool, *Error) {
 		}
 		return active, nil
 	}
-	result, err := evaluateExpression(tokens, p)
+	n, err := parseExpression(tokens)
 	if err != nil {
-		if name, ok := err.(unknownName); ok {
-			return false, errorf("NameError", "name %s is not defined, in the section condition %s", repr(string(name)), repr(strip(text)))
-		}
+		return false, unsupported(text, err.Error())
+	}
+	result, err := n(p)
+	var name unknownName
+	switch {
+	case errors.As(err, &name):
+		return false, errorf("NameError", "%s", name)
+	case err != nil:
 		return false, unsupported(text, err.Error())
 	}
 	return truth(result), nil

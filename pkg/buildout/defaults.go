@@ -58,7 +58,7 @@ func (p *Profile) finishBuildout() error {
 	if err := p.addVersions(options); err != nil {
 		return err
 	}
-	if err := absoluteCaches(options, p.home); err != nil {
+	if err := p.absoluteCaches(options); err != nil {
 		return err
 	}
 	if directory, ok := options.get("directory"); ok {
@@ -111,7 +111,7 @@ func (p *Profile) addVersions(options *table) error {
 
 // absoluteCaches makes directories that may be shared absolute, relative to
 // the file that names them.
-func absoluteCaches(options *table, home string) error {
+func (p *Profile) absoluteCaches(options *table) error {
 	for _, name := range []string{"download-cache", "eggs-directory", "extends-cache"} {
 		v, ok := options.get(name)
 		if !ok || strings.Contains(v.text, "${") || strings.HasPrefix(v.text, "/") {
@@ -125,7 +125,7 @@ func absoluteCaches(options *table, home string) error {
 			return errorf(UserError, "Setting \"%s\" to a non absolute location (\"%s\") within a\n"+
 				"remote configuration file (\"%s\") is ambiguous.", name, v.text, v.source).atValue(v)
 		}
-		v.text = absolute(base, expandHome(v.text, home))
+		v.text = absolute(joinPath(p.directory, base), expandHome(v.text, p.home))
 		options.set(name, v)
 	}
 	return nil
@@ -138,80 +138,19 @@ func boolOption(options *table, name, absent string) (bool, error) {
 	if !ok {
 		v.text = absent
 	}
-	return parseBool(name, v)
+	on, err := parseBool(name, v.text)
+	if err != nil {
+		return false, err.atValue(v)
+	}
+	return on, nil
 }
 
-func parseBool(name string, v value) (bool, error) {
-	switch v.text {
+func parseBool(name, text string) (bool, *Error) {
+	switch text {
 	case "true":
 		return true, nil
 	case "false":
 		return false, nil
 	}
-	return false, errorf(UserError, "Invalid value for %s option: %s", repr(name), repr(v.text)).atValue(v)
-}
-
-// prepare resolves [buildout], which every other section may refer to.
-func (p *Profile) prepare() error {
-	if p.prepared {
-		return p.failure
-	}
-	p.prepared = true
-	outer := p.doing
-	p.doing = []step{outer[0], {"Initializing.", "", ""}}
-	p.failure = p.prepareBuildout()
-	p.doing = outer
-	return p.failure
-}
-
-func (p *Profile) prepareBuildout() error {
-	s, err := p.section(buildoutSection)
-	if err != nil {
-		return err
-	}
-	directory, err := s.Get("directory")
-	if err != nil {
-		return err
-	}
-	for _, name := range standardDirectories {
-		v, err := s.Get(name)
-		if err != nil {
-			return err
-		}
-		if !strings.Contains(v, "${") {
-			v = joinPath(directory, v)
-		}
-		s.Set(name, v)
-	}
-	if installed, err := s.Get("installed"); err != nil {
-		return err
-	} else if installed != "" {
-		s.Set("installed", joinPath(directory, installed))
-	}
-	if versions, _ := p.raw.sections[buildoutSection].get("versions"); versions.text != "" {
-		if _, err := p.section(versions.text); err != nil {
-			return err
-		}
-	}
-	return s.checkBooleans()
-}
-
-func (s *Section) checkBooleans() error {
-	for _, name := range []string{"prefer-final", "use-dependency-links", "allow-picked-versions",
-		"show-picked-versions", "install-from-cache"} {
-		text, err := s.Get(name)
-		if err != nil {
-			return err
-		}
-		v, _ := s.raw.get(name)
-		v.text = text
-		if on, err := parseBool(name, v); err != nil {
-			return s.profile.failed(err)
-		} else if offline, _ := s.Lookup("offline"); on && name == "install-from-cache" && offline == "true" {
-			return s.profile.failed(errorf(UserError, "install-from-cache can't be used with offline mode.\n"+
-				"Nothing is installed, even from cache, in offline\n"+
-				"mode, which might better be called 'no-install mode'.\n").atValue(v))
-		}
-	}
-	return nil
+	return false, errorf(UserError, "Invalid value for %s option: %s", repr(name), repr(text))
 }

@@ -9,8 +9,18 @@ import (
 type step struct{ format, section, option string }
 
 func (s step) String() string {
-	names := []any{s.section, s.option}
+	names := []any{shorten(s.section), shorten(s.option)}
 	return fmt.Sprintf(s.format, names[:strings.Count(s.format, "%s")]...)
+}
+
+// shorten keeps a thousand steps of an absurdly named section from filling the
+// memory.
+func shorten(name string) string {
+	const most = 1000
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "…"
 }
 
 // Steps of an evaluation, in buildout's words.
@@ -27,6 +37,9 @@ func (p *Profile) enter(format, section, option string) error {
 	if len(p.doing) > maxDepth {
 		return p.failed(errorf(UserError, "References and macros are nested more than %d deep.", maxDepth))
 	}
+	if p.steps++; p.steps > maxSteps {
+		return p.failed(errorf(UserError, "The profile takes more than %d steps to evaluate.", maxSteps))
+	}
 	return nil
 }
 
@@ -38,7 +51,7 @@ func (p *Profile) failed(err error) error {
 	if !ok {
 		e = &Error{Class: UserError, Message: err.Error(), Cause: err}
 	}
-	if e.While == nil {
+	if e.While == nil && !p.surveying {
 		e.While = make([]string, len(p.doing))
 		for i, s := range p.doing {
 			e.While[i] = s.String()

@@ -2,9 +2,10 @@ package buildout
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 )
 
+// maxConditionDepth bounds parentheses within parentheses.
 const maxConditionDepth = 100
 
 // unknownName is a name that neither buildout nor the subset defines.
@@ -12,139 +13,214 @@ type unknownName string
 
 func (n unknownName) Error() string { return fmt.Sprintf("name %s is not defined", repr(string(n))) }
 
-// evaluator walks an expression once, deciding as it parses. Both sides of
-// "and" and "or" are always looked at, so what is not understood is found
-// even where Python would not have gone.
-type evaluator struct {
-	markerParser
-	python Python
-}
+// node is a parsed expression. As in Python, what "and" and "or" do not reach
+// is not evaluated and may hold unknown names.
+type node func(Python) (any, error)
 
-func evaluateExpression(tokens []token, python Python) (any, error) {
-	e := &evaluator{markerParser{tokens: tokens}, python}
-	if e.tokens[0].kind == tokenEnd {
+// expressionParser reads Python's operators by falling precedence; it shares
+// the tokens, and the reading of comparisons, with markers.
+type expressionParser struct{ markerParser }
+
+func parseExpression(tokens []token) (node, error) {
+	p := &expressionParser{markerParser{tokens: tokens}}
+	if p.tokens[0].kind == tokenEnd {
 		return nil, fmt.Errorf("it is empty")
 	}
-	result, err := e.choice()
+	n, err := p.choice()
 	if err != nil {
 		return nil, err
 	}
-	if e.tokens[0].kind != tokenEnd {
-		return nil, fmt.Errorf("%s was not expected", e.tokens[0])
-	}
-	return result, nil
+	return n, p.expectKind(tokenEnd)
 }
 
-func (t token) String() string {
-	switch t.kind {
-	case tokenEnd:
-		return "the end"
-	case tokenInt:
-		return fmt.Sprint(t.number)
+func (p *expressionParser) expectKind(kind tokenKind) error {
+	if p.tokens[0].kind != kind {
+		return fmt.Errorf("%s was not expected", p.tokens[0])
 	}
-	return repr(t.text)
+	return nil
 }
 
-func (e *evaluator) choice() (any, error) {
-	if e.depth++; e.depth > maxConditionDepth {
-		return nil, fmt.Errorf("it is nested too deep")
+func (p *expressionParser) expect(text string) error {
+	if !p.accept(text) {
+		return fmt.Errorf("%s was not expected", p.tokens[0])
 	}
-	defer func() { e.depth-- }()
-	left, err := e.both()
-	for err == nil && e.accept("or") {
-		var right any
-		if right, err = e.both(); !truth(left) {
-			left = right
+	return nil
+}
+
+// choice reads "a if condition else b", or what stands without it.
+func (p *expressionParser) choice() (node, error) {
+	if p.depth++; p.depth > maxConditionDepth {
+		return nil, fmt.Errorf("it is nested more than %d deep", maxConditionDepth)
+	}
+	defer func() { p.depth-- }()
+	then, err := p.or()
+	if err != nil || !p.accept("if") {
+		return then, err
+	}
+	condition, err := p.or()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect("else"); err != nil {
+		return nil, err
+	}
+	otherwise, err := p.choice()
+	return func(python Python) (any, error) {
+		v, err := condition(python)
+		switch {
+		case err != nil:
+			return nil, err
+		case truth(v):
+			return then(python)
 		}
-	}
-	return left, err
+		return otherwise(python)
+	}, err
 }
 
-func (e *evaluator) both() (any, error) {
-	left, err := e.negation()
-	for err == nil && e.accept("and") {
-		var right any
-		if right, err = e.negation(); truth(left) {
-			left = right
+func (p *expressionParser) or() (node, error) {
+	return p.shortCircuit("or", true, func() (node, error) {
+		return p.shortCircuit("and", false, p.not)
+	})
+}
+
+// shortCircuit reads operands joined by a word; the first whose truth is stop
+// is the result, else the last.
+func (p *expressionParser) shortCircuit(word string, stop bool, operand func() (node, error)) (node, error) {
+	first, err := operand()
+	operands := []node{first}
+	for err == nil && p.accept(word) {
+		var next node
+		next, err = operand()
+		operands = append(operands, next)
+	}
+	return func(python Python) (v any, err error) {
+		for _, n := range operands {
+			if v, err = n(python); err != nil || truth(v) == stop {
+				break
+			}
 		}
-	}
-	return left, err
+		return v, err
+	}, err
 }
 
-func (e *evaluator) negation() (any, error) {
+func (p *expressionParser) not() (node, error) {
 	negations := 0
-	for e.accept("not") {
+	for p.accept("not") {
 		negations++
 	}
-	v, err := e.compared()
-	if err == nil && negations > 0 {
-		v = truth(v) == (negations%2 == 0)
+	n, err := p.comparisons()
+	if negations == 0 {
+		return n, err
 	}
-	return v, err
+	return func(python Python) (any, error) {
+		v, err := n(python)
+		return truth(v) == (negations%2 == 0), err
+	}, err
 }
 
-// compared reads a chain of comparisons: a < b < c is a < b and b < c.
-func (e *evaluator) compared() (any, error) {
-	left, err := e.sum()
-	if err != nil || !e.atComparison() {
-		return left, err
-	}
-	answer := true
-	for err == nil && e.atComparison() {
-		operator, ok := e.comparison()
+// comparisons reads a chain: a < b < c is a < b and b < c.
+func (p *expressionParser) comparisons() (node, error) {
+	first, err := p.sum()
+	operands, operators := []node{first}, []string(nil)
+	for err == nil {
+		operator, ok := p.operator()
 		if !ok {
-			return nil, fmt.Errorf("%s is not a comparison of the subset", operator)
+			break
 		}
+		var next node
+		next, err = p.sum()
+		operators, operands = append(operators, operator), append(operands, next)
+	}
+	if len(operators) == 0 {
+		return first, err
+	}
+	return func(python Python) (any, error) { return compareChain(python, operands, operators) }, err
+}
+
+func compareChain(python Python, operands []node, operators []string) (any, error) {
+	left, err := operands[0](python)
+	holds := err == nil
+	for i := 0; holds && i < len(operators); i++ {
 		var right any
-		if right, err = e.sum(); err != nil {
+		if right, err = operands[i+1](python); err != nil {
 			return nil, err
 		}
-		var holds bool
-		holds, err = compareValues(left, operator, right)
-		answer, left = answer && holds, right
+		holds, err = compareValues(left, operators[i], right)
+		left = right
 	}
-	return answer, err
+	return holds, err
 }
 
-func (e *evaluator) atComparison() bool {
-	t := e.tokens[0]
-	if t.is("in") || t.is("not") {
-		return true
-	}
-	return t.kind == tokenSign && strings.ContainsAny(t.text[:1], "=<>!~")
-}
-
-func (e *evaluator) sum() (any, error) {
-	left, err := e.product()
-	for err == nil && (e.tokens[0].is("+") || e.tokens[0].is("-")) {
-		operator := e.next().text
-		var right any
-		if right, err = e.product(); err == nil {
-			left, err = arithmetic(left, operator, right)
+// operator reads a comparison if one is next.
+func (p *expressionParser) operator() (string, bool) {
+	switch {
+	case p.accept("is"):
+		if p.accept("not") {
+			return "is not", true
 		}
+		return "is", true
+	case p.accept("in"):
+		return "in", true
+	case p.tokens[0].is("not") && p.tokens[1].is("in"):
+		p.next()
+		p.next()
+		return "not in", true
+	}
+	return p.acceptAny("==", "!=", "<=", ">=", "<", ">")
+}
+
+func (p *expressionParser) acceptAny(signs ...string) (string, bool) {
+	if t := p.tokens[0]; t.kind == tokenSign && slices.Contains(signs, t.text) {
+		return p.next().text, true
+	}
+	return "", false
+}
+
+func (p *expressionParser) sum() (node, error) { return p.arithmetic(p.product, "+", "-") }
+
+func (p *expressionParser) product() (node, error) { return p.arithmetic(p.signed, "*", "//", "%") }
+
+func (p *expressionParser) arithmetic(operand func() (node, error), signs ...string) (node, error) {
+	left, err := operand()
+	for err == nil {
+		sign, ok := p.acceptAny(signs...)
+		if !ok {
+			break
+		}
+		var right node
+		right, err = operand()
+		left = calculation(left, sign, right)
 	}
 	return left, err
 }
 
-func (e *evaluator) product() (any, error) {
-	left, err := e.signed()
-	for err == nil && (e.tokens[0].is("*") || e.tokens[0].is("//") || e.tokens[0].is("%")) {
-		operator := e.next().text
-		var right any
-		if right, err = e.signed(); err == nil {
-			left, err = arithmetic(left, operator, right)
-		}
-	}
-	return left, err
-}
-
-func (e *evaluator) signed() (any, error) {
-	if e.accept("-") {
-		v, err := e.primary()
+func calculation(left node, sign string, right node) node {
+	return func(python Python) (any, error) {
+		a, err := left(python)
 		if err != nil {
 			return nil, err
 		}
-		return arithmetic(0, "-", v)
+		b, err := right(python)
+		if err != nil {
+			return nil, err
+		}
+		return calculate(a, sign, b)
 	}
-	return e.primary()
 }
+
+// signed reads a sign and a power: -2 ** 2 is -(2 ** 2).
+func (p *expressionParser) signed() (node, error) {
+	sign, ok := p.acceptAny("-", "+")
+	n, err := p.primary()
+	if err == nil && p.accept("**") {
+		var exponent node
+		exponent, err = p.primary()
+		n = calculation(n, "**", exponent)
+	}
+	if ok {
+		n = calculation(constant(0), sign, n)
+	}
+	return n, err
+}
+
+func constant(v any) node { return func(Python) (any, error) { return v, nil } }

@@ -16,12 +16,15 @@ type reader struct {
 	merged     map[string]*document // what a file and all it extends come to
 	downloaded map[string]bool
 	inclusions int
+	budget     budget // for merging
+	read       budget // for files and downloads
 }
 
 func newReader(o Options, directory string, override *table) *reader {
 	return &reader{
 		dialect: o.Dialect, python: o.python(), directory: directory, override: override,
 		fetch: newFetcher(), lexed: map[string]lexedFile{}, merged: map[string]*document{}, downloaded: map[string]bool{},
+		budget: budget{maxMerging}, read: budget{maxRead},
 	}
 }
 
@@ -37,7 +40,7 @@ type lexedFile struct {
 // options known so far, defaults the user's, which go under the first file
 // that extends nothing.
 func (r *reader) root(name string, options *table, defaults *document) (*document, error) {
-	options, err := mergeTables(options, r.override)
+	options, err := mergeTables(options, r.override, &r.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -46,12 +49,12 @@ func (r *reader) root(name string, options *table, defaults *document) (*documen
 		return nil, err
 	}
 	if own, ok := f.sections.get(buildoutSection); ok {
-		if options, err = mergeTables(options, own); err != nil {
+		if options, err = mergeTables(options, own, &r.budget); err != nil {
 			return nil, err
 		}
 	}
 	// What the file says is overridden again for each file that it extends.
-	if options, err = mergeTables(options, r.override); err != nil {
+	if options, err = mergeTables(options, r.override, &r.budget); err != nil {
 		return nil, err
 	}
 	w := walk{reader: r, options: options, defaults: defaults}
@@ -99,7 +102,7 @@ func (w *walk) extend(name string, f lexedFile) (*document, error) {
 	w.seen = w.seen[:len(w.seen)-1]
 	if result == nil {
 		result = f.sections
-	} else if result, err = mergeDocuments(result, f.sections); err != nil {
+	} else if result, err = mergeDocuments(result, f.sections, &w.budget); err != nil {
 		return nil, err
 	}
 	if pristine {
@@ -125,7 +128,7 @@ func (w *walk) below(name string, f lexedFile) (*document, error) {
 		}
 		if result == nil {
 			result = next
-		} else if result, err = mergeDocuments(result, next); err != nil {
+		} else if result, err = mergeDocuments(result, next, &w.budget); err != nil {
 			return nil, err
 		}
 	}
@@ -177,6 +180,9 @@ func (r *reader) load(name string, options *table) (lexedFile, error) {
 	}
 	data, shown, err := r.text(name, d)
 	if err != nil {
+		return lexedFile{}, err
+	}
+	if err := r.read.take(len(data), value{}); err != nil {
 		return lexedFile{}, err
 	}
 	r.downloaded[name] = true

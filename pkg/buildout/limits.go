@@ -5,15 +5,28 @@ package buildout
 // far above what the largest software releases need.
 const (
 	maxFile       = 16 << 20  // bytes of one profile file or download
-	maxValue      = 16 << 20  // bytes of one value
-	maxTotal      = 128 << 20 // bytes that substitution makes in one evaluation
-	maxOptions    = 2_000_000 // options that macros make in one evaluation
-	maxDepth      = 1000      // nested steps of an evaluation (python stops near 300 references)
+	maxRead       = 256 << 20 // bytes of all of them
+	maxCondition  = 4 << 10   // bytes of one section condition
+	maxMerging    = 4 << 30   // bytes moved while merging files
+	maxMade       = 64 << 20  // bytes that macros and substitution make
+	maxSteps      = 5_000_000 // steps of an evaluation
+	maxDepth      = 1000      // nested steps (python stops near 300 references)
 	maxExtends    = 500       // files that extend one another in a chain
 	maxInclusions = 100_000   // files opened in one evaluation
+	maxWarnings   = 100
 )
 
-func errTooBig(v value) *Error {
-	return errorf(UserError, "A value grows beyond %d MiB; look for options that refer to each other twice.",
-		maxValue>>20).atValue(v)
+// perOption is what an option costs a budget beside its text.
+const perOption = 64
+
+// budget is a number of bytes that may still be made.
+type budget struct{ left int }
+
+// take uses up some of the budget; v is what the bytes are made for.
+func (b *budget) take(n int, v value) error {
+	if b.left -= n; b.left < 0 {
+		return errorf(UserError,
+			"The profile grows out of all bounds; look for values that contain each other twice.").atValue(v)
+	}
+	return nil
 }

@@ -31,14 +31,11 @@ func (p *Profile) expand(name string, own *table, chain []string) (*table, error
 	if err != nil {
 		return nil, err
 	}
-	merged, err := mergeTables(inherited, own)
+	merged, err := mergeTables(inherited, own, &p.made)
 	if err != nil {
 		return nil, p.failed(err)
 	}
 	merged.remove("<")
-	if p.options += merged.len(); p.options > maxOptions {
-		return nil, p.failed(errorf(UserError, "Macros make more than %d options.", maxOptions).atValue(parents))
-	}
 	p.expanded[name] = merged
 	return merged, nil
 }

@@ -20,6 +20,7 @@ type operandText struct {
 	variable bool
 }
 
+// markerParser reads tokens, the end token being the last of them.
 type markerParser struct {
 	tokens []token
 	depth  int
@@ -81,7 +82,7 @@ func (p *markerParser) atom() (*marker, bool) {
 		return nil, false
 	}
 	b, ok := p.operand()
-	return &marker{operator: operator, a: a, b: b}, ok && (a.variable || b.variable)
+	return &marker{operator: operator, a: a, b: b}, ok
 }
 
 func (p *markerParser) comparison() (string, bool) {
@@ -157,10 +158,13 @@ func (m *marker) evaluate(p Python) (bool, error) {
 		}
 		return m.right.evaluate(p)
 	}
+	if !m.a.variable && !m.b.variable {
+		return false, fmt.Errorf("buildout takes a comparison of two strings for an environment marker and finds no variable in it")
+	}
 	a, b := m.a.value(p), m.b.value(p)
 	if m.operator != "in" && m.operator != "not in" {
-		if answer, ok := matchSpecifier(a, m.operator, b); ok {
-			return answer, nil
+		if answer, ok, err := matchSpecifier(a, m.operator, b); ok || err != nil {
+			return answer, err
 		}
 	}
 	return compareTexts(a, m.operator, b)

@@ -9,9 +9,12 @@ import (
 // mergeTables lays the options of over on those of base (contract 1.5): first
 // over's "+" and "-" options become plain ones, then all of over replaces.
 // Neither argument is changed.
-func mergeTables(base, over *table) (*table, error) {
-	over, err := applyOperators(base, over)
+func mergeTables(base, over *table, b *budget) (*table, error) {
+	over, err := applyOperators(base, over, b)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.take((base.len()+over.len())*perOption, value{}); err != nil {
 		return nil, err
 	}
 	merged := base.clone()
@@ -20,7 +23,7 @@ func mergeTables(base, over *table) (*table, error) {
 }
 
 // applyOperators works on a copy of over, or returns it when nothing is to do.
-func applyOperators(base, over *table) (*table, error) {
+func applyOperators(base, over *table, b *budget) (*table, error) {
 	var operations []entry
 	for _, e := range over.all() {
 		switch {
@@ -38,21 +41,28 @@ func applyOperators(base, over *table) (*table, error) {
 	sortOperations(operations)
 	over = over.clone()
 	for _, op := range operations {
-		name, text := op.name, ""
-		if isAddition(op.name) {
-			name = strings.TrimRight(op.name, " +")
-			text = operand(base, over, name).text + "\n" + op.text
-		} else {
-			name = strings.TrimRight(op.name, " -")
-			text = removeLines(operand(base, over, name).text, op.text)
+		name := operated(op.name)
+		text := operand(base, over, name).text
+		if err := b.take(len(text)+len(op.text), op.value); err != nil {
+			return nil, err
 		}
-		if len(text) > maxValue {
-			return nil, errTooBig(op.value)
+		if isAddition(op.name) {
+			text += "\n" + op.text
+		} else {
+			text = removeLines(text, op.text)
 		}
 		over.set(name, value{text, op.source, op.line})
 		over.remove(op.name)
 	}
 	return over, nil
+}
+
+// operated is the name of the option that "name +" or "name -" works on.
+func operated(name string) string {
+	if isAddition(name) {
+		return strings.TrimRight(name, " +")
+	}
+	return strings.TrimRight(name, " -")
 }
 
 func isAddition(name string) bool { return strings.HasSuffix(name, "+") }
@@ -104,13 +114,16 @@ func removeLines(text, unwanted string) string {
 
 // mergeDocuments lays over on base, section by section. A section that only
 // one of them has is taken as it is, with its operators.
-func mergeDocuments(base, over *document) (*document, error) {
+func mergeDocuments(base, over *document, b *budget) (*document, error) {
+	if err := b.take((len(base.names)+len(over.names))*perOption, value{}); err != nil {
+		return nil, err
+	}
 	merged := base.clone()
 	for _, name := range over.names {
 		section := over.sections[name]
 		if below, ok := base.get(name); ok {
 			var err error
-			if section, err = mergeTables(below, section); err != nil {
+			if section, err = mergeTables(below, section, b); err != nil {
 				return nil, err
 			}
 		}

@@ -51,6 +51,7 @@ func (o Options) python() Python {
 type Profile struct {
 	dialect   Dialect
 	home      string
+	directory string // of the main file; relative paths are relative to it
 	construct func(*Section) error
 	raw       *document
 	warnings  []string
@@ -60,8 +61,9 @@ type Profile struct {
 	doing     []step
 	prepared  bool
 	failure   error // of [buildout], which everything needs
-	made      int   // bytes that substitution made
-	options   int   // options that macros made
+	steps     int   // taken so far
+	made      budget
+	surveying bool // errors need no While
 }
 
 // Open reads a profile (a file or URL), all it extends, the user's defaults
@@ -70,7 +72,8 @@ func Open(path string, o Options) (*Profile, error) {
 	p := &Profile{
 		dialect: o.Dialect, home: o.Home, construct: o.Construct,
 		sections: map[string]*Section{}, expanded: map[string]*table{},
-		doing: []step{{"Installing.", "", ""}, {"Initializing.", "", ""}},
+		made:  budget{maxMade},
+		doing: []step{{format: "Installing."}, {format: "Initializing."}},
 	}
 	if err := p.open(path, o); err != nil {
 		return nil, p.failed(err)
@@ -96,6 +99,7 @@ func (p *Profile) open(path string, o Options) error {
 	if !ok {
 		override = newTable(0)
 	}
+	p.directory = directory
 	r := newReader(o, directory, override)
 	if p.raw, err = r.mergeAll(data, main, o.userDefaults(), assigned); err != nil {
 		return err

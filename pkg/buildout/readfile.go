@@ -11,7 +11,8 @@ import (
 // readFile reads a profile; name is how messages call it. Failures carry the
 // class and sentence of Python's OSError.
 func readFile(path, name string) ([]byte, error) {
-	f, err := os.Open(path)
+	// Opening must not wait for the other end of a named pipe.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, osError(err, name)
 	}

@@ -74,6 +74,9 @@ func (s *Section) follow(option, text string, seen *chain, v value) (string, err
 // resolve substitutes a whole text. It is cut at "$$" first, so that an
 // escaped reference stays (contract 1.6).
 func (s *Section) resolve(text string, seen *chain, v value) (string, error) {
+	if err := s.profile.made.take(len(text), v); err != nil {
+		return "", s.profile.failed(err)
+	}
 	var b strings.Builder
 	for i, piece := range strings.Split(text, "$$") {
 		if i > 0 {
@@ -103,10 +106,9 @@ func (s *Section) substitute(b *strings.Builder, piece string, seen *chain, v va
 			}
 			return err
 		}
-		if b.Len()+len(inserted) > maxValue || s.profile.made+len(inserted) > maxTotal {
-			return s.profile.failed(errTooBig(v))
+		if err := s.profile.made.take(len(inserted), v); err != nil {
+			return s.profile.failed(err)
 		}
-		s.profile.made += len(inserted)
 		b.WriteString(piece[:start])
 		b.WriteString(inserted)
 		piece = piece[start+end+1:]

@@ -24,12 +24,22 @@ type token struct {
 	number int
 }
 
+func (t token) String() string {
+	switch t.kind {
+	case tokenEnd:
+		return "the end"
+	case tokenInt:
+		return fmt.Sprint(t.number)
+	}
+	return repr(t.text)
+}
+
 func (t token) is(text string) bool {
 	return (t.kind == tokenSign || t.kind == tokenName) && t.text == text
 }
 
 // signs, longest first.
-var signs = []string{"===", "==", "!=", "<=", ">=", "~=", "//", "<", ">", "(", ")", "[", "]", ",", ".", "+", "-", "*", "%", ":"}
+var signs = []string{"===", "==", "!=", "<=", ">=", "~=", "//", "**", "<", ">", "(", ")", "[", "]", ",", ".", "+", "-", "*", "%", ":"}
 
 // scanCondition cuts a condition into tokens, with an end token last.
 func scanCondition(text string) ([]token, error) {

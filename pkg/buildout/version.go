@@ -1,6 +1,7 @@
 package buildout
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,13 +12,24 @@ import (
 // need; anything else is compared as text.
 var releaseNumber = regexp.MustCompile(`^\d{1,9}(\.\d{1,9})*$`)
 
-// matchSpecifier decides "a OPERATOR b" for versions; false if they are none.
-func matchSpecifier(a, operator, b string) (answer, ok bool) {
+// matchSpecifier decides "a OPERATOR b" for versions; ok is false if b is none.
+// Where only b is one, different buildouts say different things, so it is an
+// error.
+func matchSpecifier(a, operator, b string) (answer, ok bool, err error) {
 	a, b = strip(a), strip(b)
 	prefix, wild := strings.CutSuffix(b, ".*")
-	if !releaseNumber.MatchString(a) || !releaseNumber.MatchString(prefix) {
-		return false, false
+	if !releaseNumber.MatchString(prefix) {
+		return false, false, nil
 	}
+	if !releaseNumber.MatchString(a) {
+		return false, false, fmt.Errorf("%s is not a version to compare with %s", repr(a), b)
+	}
+	answer, ok = compareVersions(a, operator, b, prefix, wild)
+	return answer, ok, nil
+}
+
+// compareVersions compares release numbers; prefix is b without a final ".*".
+func compareVersions(a, operator, b, prefix string, wild bool) (answer, ok bool) {
 	switch {
 	case wild && (operator == "==" || operator == "!="):
 		return hasRelease(a, prefix) == (operator == "=="), true
