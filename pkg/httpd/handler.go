@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -26,7 +27,7 @@ import (
 // handler answers every request.
 type handler struct {
 	tree     *tree.Tree
-	origins  cors.Rules
+	origins  *atomic.Pointer[cors.Rules]
 	accounts *account.Accounts
 	dav      *dav.Handler // of /share, but for GET and HEAD
 	metrics  *metrics.Handler
@@ -44,7 +45,7 @@ func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	defer func() { s.logAccess(w, r, user, start) }()
 	h := w.Header()
 	h["X-Content-Type-Options"] = nosniff
-	if s.origins.Apply(h, r) {
+	if s.origins.Load().Apply(h, r) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}

@@ -20,7 +20,6 @@ import (
 
 	"slapmonitor/pkg/httpd/account"
 	"slapmonitor/pkg/httpd/certificate"
-	"slapmonitor/pkg/httpd/cors"
 	"slapmonitor/pkg/httpd/dav"
 	"slapmonitor/pkg/httpd/instance"
 	"slapmonitor/pkg/httpd/limit"
@@ -56,6 +55,8 @@ type Server struct {
 	errorLog  *logfile.File
 	log       *slog.Logger
 	requests  metrics.Requests
+
+	parameters *parameters
 }
 
 // Start makes a partition's server listen. Every error is one sentence that says
@@ -118,16 +119,14 @@ func (s *Server) handler(c *monitorconf.Config) (*handler, error) {
 		return nil, err
 	}
 	t.Sweep()
-	d, err := dav.New(t, c.StateFolder, c.HTTPD.WebDAVWrite == "all")
+	s.parameters = &parameters{config: c, log: s.log}
+	s.parameters.reload()
+	d, err := dav.New(t, dav.Options{StateFolder: c.StateFolder, WriteAll: c.HTTPD.WebDAVWrite == "all", Parameters: s.parameters.apply})
 	if err != nil {
 		return nil, err
 	}
-	origins, err := cors.Parse(c.HTTPD.CORSDomains)
-	if err != nil {
-		s.log.Warn("some origins are not allowed", "error", err)
-	}
 	return &handler{
-		tree: t, origins: origins, dav: d, log: s.log,
+		tree: t, origins: &s.parameters.origins, dav: d, log: s.log,
 		accounts: account.New(c.HTTPD.HtpasswdFile, c.StateFolder, s.log),
 		metrics:  metrics.New(filepath.Join(c.PublicFolder, "promise"), &s.requests),
 		access: func(a *logfile.Access) {
@@ -216,8 +215,9 @@ func (s *Server) Serve(ctx context.Context) error {
 	return err
 }
 
-// Reopen goes on in new log files.
+// Reopen goes on in new log files, and reads again which origins are allowed.
 func (s *Server) Reopen() error {
+	s.parameters.reload()
 	return errors.Join(s.accessLog.Reopen(), s.errorLog.Reopen())
 }
 

@@ -46,7 +46,7 @@ func (h *Handler) mayWrite(path string) bool {
 	if h.tree.Parameters(path) {
 		return true
 	}
-	if !h.writeAll || path == t.Public || path == t.Private || path == t.WebDAV {
+	if !h.WriteAll || path == t.Public || path == t.Private || path == t.WebDAV {
 		return false
 	}
 	if folder := filepath.Dir(path); folder == t.Public || folder == t.Private || strings.HasPrefix(folder+"/", t.WebDAV+"/") {

@@ -6,33 +6,43 @@
 package dav
 
 import (
+	"context"
 	"net/http"
+	"path/filepath"
 
 	"slapmonitor/pkg/httpd/area"
 	"slapmonitor/pkg/httpd/tree"
 )
 
+// Options are what a Handler needs beside its tree.
+type Options struct {
+	StateFolder string // where locks and dead properties are kept
+	WriteAll    bool   // clients may change everything, not the parameters only
+	// Parameters takes a list of edited parameters in, which then is not stored.
+	// An error that is a Rejection is told to the client.
+	Parameters func(ctx context.Context, list []byte) error
+}
+
 // Handler answers for one tree.
 type Handler struct {
+	Options
 	tree       *tree.Tree
 	locks      *locks
 	properties *properties
-	writeAll   bool
+	edited     string // the file that stands for Options.Parameters
 }
 
-// New serves t. Locks and dead properties are kept in stateFolder. Clients may
-// change what lies below the parameter folder, or everything with writeAll. An
-// error says which file of the state folder could not be used.
-func New(t *tree.Tree, stateFolder string, writeAll bool) (*Handler, error) {
-	l, err := openLocks(stateFolder)
+// New serves t. An error says which file of the state folder could not be used.
+func New(t *tree.Tree, o Options) (*Handler, error) {
+	l, err := openLocks(o.StateFolder)
 	if err != nil {
 		return nil, err
 	}
-	p, err := openProperties(stateFolder)
+	p, err := openProperties(o.StateFolder)
 	if err != nil {
 		return nil, err
 	}
-	return &Handler{tree: t, locks: l, properties: p, writeAll: writeAll}, nil
+	return &Handler{Options: o, tree: t, locks: l, properties: p, edited: filepath.Join(t.Private, tree.ParameterFolder, editedName)}, nil
 }
 
 // Serve answers one request of a verified user, "" for methods that need none.

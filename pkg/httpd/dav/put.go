@@ -23,6 +23,9 @@ func (c *change) put() error {
 	if err := c.early(target); err != nil {
 		return err
 	}
+	if c.path == c.handler.edited && c.handler.Parameters != nil {
+		return c.edit()
+	}
 	upload, err := c.handler.tree.Create(c.path)
 	if err != nil {
 		return orConflict(err)

@@ -22,6 +22,11 @@ type refusal struct {
 func (r refusal) Error() string { return statusText(r.status) }
 
 func (c *change) refuse(err error) {
+	var rejected Rejection
+	if errors.As(err, &rejected) {
+		failRejected(c.w, rejected)
+		return
+	}
 	var r refusal
 	if !errors.As(err, &r) {
 		failWith(c.w, err)
