@@ -62,9 +62,9 @@ func TestKilledAtAnyInstant(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rounds := 100
+	rounds := 25
 	if testing.Short() {
-		rounds = 15
+		rounds = 8
 	}
 	for i := range rounds {
 		value := fmt.Sprint(i)

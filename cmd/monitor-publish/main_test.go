@@ -39,7 +39,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "etc", "monitor.conf")
 	put(t, conf, "[monitor]\nbase-url = https://[2001:db8::1]:8196\n")
-	rounds := 150
+	rounds := 100
 	if testing.Short() {
 		rounds = 20
 	}
