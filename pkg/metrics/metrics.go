@@ -1,11 +1,11 @@
-// Package metrics shows a partition's promises and its server to Prometheus, in
-// the text format 0.0.4. It reads the published documents; it must not know who
-// writes them. The format is a dozen lines, and the client library would take
-// more memory than the rest of the server (design.md 9).
+// Package metrics shows a partition's promises and its server to Prometheus,
+// as constant metrics made from the published documents at each scrape. It must
+// not know who writes the documents or serves the page.
 package metrics
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,16 +13,19 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
+
 	"slapmonitor/pkg/document"
 )
 
 // Requests counts what a server answered. Its methods may be called at once.
 type Requests struct {
-	byClass [6]atomic.Uint64 // 1xx to 5xx, and none
+	byClass [6]atomic.Uint64 // 1xx to 5xx; anything else is the first one
 	bytes   atomic.Uint64
 }
 
-// Count adds one answer.
+// Count adds one answer of so many bytes.
 func (r *Requests) Count(status int, bytes int64) {
 	class := status / 100
 	if class < 1 || class > 5 {
@@ -32,95 +35,103 @@ func (r *Requests) Count(status int, bytes int64) {
 	r.bytes.Add(uint64(bytes))
 }
 
-// Handler answers GET /metrics.
-type Handler struct {
-	promises string
-	requests *Requests
+// Handler answers GET and HEAD of /metrics.
+type Handler struct{ registry *prometheus.Registry }
+
+// New shows the promises whose status documents are in a folder, and what a
+// server answered.
+func New(promiseFolder string, requests *Requests) *Handler {
+	r := prometheus.NewRegistry()
+	r.MustRegister(&promises{promiseFolder}, &answers{requests}) // fails on equal names only
+	return &Handler{r}
 }
 
-// New shows the promises whose status documents are in a folder.
-func New(promiseFolder string, requests *Requests) *Handler {
-	return &Handler{promiseFolder, requests}
+// ServeHTTP implements http.Handler. The format is text 0.0.4, which every
+// version of Prometheus reads.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	families, err := h.registry.Gather()
+	if err != nil {
+		http.Error(w, fmt.Sprintf("metrics: %v", err), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", string(expfmt.NewFormat(expfmt.TypeTextPlain)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return
+	}
+	for _, f := range families {
+		if _, err := expfmt.MetricFamilyToText(w, f); err != nil {
+			return // the client is gone
+		}
+	}
+}
+
+// promises collects the status documents of a folder.
+type promises struct{ folder string }
+
+var (
+	promiseUp       = prometheus.NewDesc("monitor_promise_up", "1 if the promise is kept, 0 if it is broken.", []string{"promise"}, nil)
+	promiseDuration = prometheus.NewDesc("monitor_promise_duration_seconds", "How long the latest check took.", []string{"promise"}, nil)
+	promiseChange   = prometheus.NewDesc("monitor_promise_change_timestamp_seconds", "When the promise was last kept or broken anew.", []string{"promise"}, nil)
+	promiseWritten  = prometheus.NewDesc("monitor_promise_document_timestamp_seconds", "When the promise's status document was last written.", []string{"promise"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (p *promises) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{promiseUp, promiseDuration, promiseChange, promiseWritten} {
+		to <- d
+	}
 }
 
 // maxStatus is the largest status document that is read.
 const maxStatus = 1 << 20
 
-// ServeHTTP implements http.Handler.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		w.Write(h.page())
-	}
-}
-
-func (h *Handler) page() []byte {
-	list := h.load()
-	var b []byte
-	b = head(b, "monitor_promise_up", "gauge", "1 if the promise is kept, 0 if it is broken.")
-	for _, p := range list {
+// Collect implements prometheus.Collector. Documents that are damaged or vanish
+// meanwhile are left out.
+func (p *promises) Collect(to chan<- prometheus.Metric) {
+	entries, _ := os.ReadDir(p.folder) // a folder that is not there has no promises
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), ".status.json")
+		st, err := e.Info()
+		if !ok || err != nil || !st.Mode().IsRegular() || st.Size() > maxStatus {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(p.folder, e.Name()))
+		var status document.PromiseStatus
+		if err != nil || json.Unmarshal(data, &status) != nil {
+			continue
+		}
 		up := 0.0
-		if p.Status == document.OK {
+		if status.Status == document.OK {
 			up = 1
 		}
-		b = sample(b, "monitor_promise_up", "promise", p.Title, up)
-	}
-	b = head(b, "monitor_promise_duration_seconds", "gauge", "How long the latest check took.")
-	for _, p := range list {
-		b = sample(b, "monitor_promise_duration_seconds", "promise", p.Title, p.ExecutionTime)
-	}
-	b = head(b, "monitor_promise_change_timestamp_seconds", "gauge", "When the promise's status last changed.")
-	for _, p := range list {
-		b = sample(b, "monitor_promise_change_timestamp_seconds", "promise", p.Title, p.ChangeTime)
-	}
-	return h.serverMetrics(b)
-}
-
-func (h *Handler) serverMetrics(b []byte) []byte {
-	b = head(b, "monitor_http_requests_total", "counter", "Answered requests by class of status.")
-	for class := 1; class < len(h.requests.byClass); class++ {
-		b = sample(b, "monitor_http_requests_total", "code", strconv.Itoa(class)+"xx", float64(h.requests.byClass[class].Load()))
-	}
-	b = head(b, "monitor_http_response_bytes_total", "counter", "Bytes of answers, without headers.")
-	return sample(b, "monitor_http_response_bytes_total", "", "", float64(h.requests.bytes.Load()))
-}
-
-// load reads the status documents in the order of their names; damaged ones and
-// those that vanish meanwhile are left out.
-func (h *Handler) load() (list []document.PromiseStatus) {
-	entries, _ := os.ReadDir(h.promises) // a folder that is not there has no promises
-	for _, e := range entries {
-		title, ok := strings.CutSuffix(e.Name(), ".status.json")
-		if st, err := e.Info(); !ok || err != nil || !st.Mode().IsRegular() || st.Size() > maxStatus {
-			continue
+		name = strings.ToValidUTF8(name, "\uFFFD")
+		for desc, value := range map[*prometheus.Desc]float64{
+			promiseUp: up, promiseDuration: status.ExecutionTime, promiseChange: status.ChangeTime, promiseWritten: document.Epoch(st.ModTime()),
+		} {
+			to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, name)
 		}
-		data, err := os.ReadFile(filepath.Join(h.promises, e.Name()))
-		var p document.PromiseStatus
-		if err != nil || json.Unmarshal(data, &p) != nil {
-			continue
-		}
-		p.Title = title
-		list = append(list, p)
 	}
-	return list
 }
 
-func head(b []byte, name, kind, help string) []byte {
-	b = append(b, "# HELP "+name+" "+help+"\n"...)
-	return append(b, "# TYPE "+name+" "+kind+"\n"...)
+// answers collects what the server counted.
+type answers struct{ requests *Requests }
+
+var (
+	answerCount = prometheus.NewDesc("monitor_http_requests_total", "Answered requests by class of status.", []string{"code"}, nil)
+	answerBytes = prometheus.NewDesc("monitor_http_response_bytes_total", "Bytes of answers, without headers.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (a *answers) Describe(to chan<- *prometheus.Desc) {
+	to <- answerCount
+	to <- answerBytes
 }
 
-func sample(b []byte, name, label, value string, v float64) []byte {
-	b = append(b, name...)
-	if label != "" {
-		b = append(b, "{"+label+`="`...)
-		b = append(b, labelEscapes.Replace(value)...)
-		b = append(b, `"}`...)
+// Collect implements prometheus.Collector.
+func (a *answers) Collect(to chan<- prometheus.Metric) {
+	for class := 1; class < len(a.requests.byClass); class++ {
+		to <- prometheus.MustNewConstMetric(answerCount, prometheus.CounterValue, float64(a.requests.byClass[class].Load()), strconv.Itoa(class)+"xx")
 	}
-	b = append(b, ' ')
-	b = strconv.AppendFloat(b, v, 'g', -1, 64)
-	return append(b, '\n')
+	to <- prometheus.MustNewConstMetric(answerBytes, prometheus.CounterValue, float64(a.requests.bytes.Load()))
 }
-
-var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
