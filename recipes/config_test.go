@@ -329,3 +329,43 @@ func TestCORSFirstLineIsAsConsumersKnowIt(t *testing.T) {
 		t.Error(first)
 	}
 }
+
+func TestHttpdWrapper(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(dir+"/apache/bin", 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/apache/bin/httpd", nil, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	options := func(more ...Pair) Pairs {
+		out := Pairs{{"wrapper-path", dir + "/w"}, {"apache-location", dir + "/apache"}}
+		for _, o := range []string{"monitor-conf", "httpd-conf", "pid-file", "cert-file", "key-file"} {
+			out = append(out, Pair{o, dir + "/" + o})
+		}
+		return append(out, more...)
+	}
+	install(t, "httpd-wrapper", dir, options())
+	if got := read(t, dir, "w"); !strings.Contains(got, "/monitor-httpd -c "+dir+"/monitor-conf ") {
+		t.Error(got)
+	}
+	install(t, "httpd-wrapper", dir, options(Pair{"server", "apache"}, Pair{"httpd-include-file", "/x"}))
+	if got := read(t, dir, "w"); !strings.Contains(got, "exec "+dir+"/apache/bin/httpd -f "+dir+"/httpd-conf -DFOREGROUND") || !strings.Contains(got, "flock -n") {
+		t.Error(got)
+	}
+	for _, c := range []struct {
+		more Pairs
+		want string
+	}{
+		{Pairs{{"httpd-include-file", "/x"}}, "monitor-httpd-server = apache"},
+		{Pairs{{"server", "nginx"}}, `embedded or apache, not "nginx"`},
+	} {
+		if _, err := part(t, "httpd-wrapper", Init, dir, options(c.more...)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %v", c.more, err)
+		}
+	}
+	nowhere := options(Pair{"server", "apache"}).With("apache-location", dir+"/nowhere")
+	if _, err := part(t, "httpd-wrapper", Init, dir, nowhere); err == nil || !strings.Contains(err.Error(), "[apache]") {
+		t.Errorf("no Apache there: %v", err)
+	}
+}

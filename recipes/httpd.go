@@ -16,7 +16,7 @@ func init() {
 		Summary: "the configuration of Apache httpd for a monitor, whether Apache serves it or not",
 		Options: []Option{
 			{Name: "output", Meaning: "the file", Required: true},
-			{Name: "modules", Meaning: "the folder of Apache's modules", Default: "/usr/lib/apache2/modules"},
+			{Name: "apache-location", Meaning: "the folder of Apache httpd", Default: "/usr"},
 			{Name: "httpd", Meaning: "the section of the server's settings", Default: "monitor-httpd-conf-parameter"},
 			{Name: "monitor", Meaning: "the section of the monitor's folders", Default: "monitor-conf-parameters"},
 		},
@@ -46,8 +46,13 @@ func planHttpdConf(p *Part) ([]Artifact, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Without an Apache the file says where Debian's would be.
+	_, modules, err := apacheOf(p.Default("apache-location", "/usr"))
+	if err != nil {
+		modules = "/usr/lib/apache2/modules"
+	}
 	context := templates.Context{
-		"modules":      p.Default("modules", "/usr/lib/apache2/modules"),
+		"modules":      modules,
 		"include_file": value(httpd, "httpd-include-file"),
 		"webdav_write": value(httpd, "webdav-write"),
 	}
