@@ -19,13 +19,15 @@ type Series struct {
 	MaxRows int // rows kept; the oldest go first. 0: all
 }
 
-// Append adds a row. The bytes of the older rows are copied, not parsed, so a
+// Append adds rows, in one write. The bytes of the older rows are copied, not parsed, so a
 // long series costs hardly more than a short one. A damaged series is salvaged
 // row by row and the damaged file kept beside it; a series of other columns is
 // set aside whole.
-func (s Series) Append(now time.Time, row string) error {
-	if !plainRow(row) {
-		return fmt.Errorf("series %s: row %q holds a quote, a backslash or a control character", s.Path, row)
+func (s Series) Append(now time.Time, rows ...string) error {
+	for _, row := range rows {
+		if !plainRow(row) {
+			return fmt.Errorf("series %s: row %q holds a quote, a backslash or a control character", s.Path, row)
+		}
 	}
 	raw, err := os.ReadFile(s.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -41,7 +43,7 @@ func (s Series) Append(now time.Time, row string) error {
 	if t.date == 0 {
 		t.date = Epoch(now)
 	}
-	_, err = Write(s.Path, s.join(t, row), PublicMode)
+	_, err = Write(s.Path, s.join(t, rows), PublicMode)
 	return err
 }
 
@@ -53,21 +55,25 @@ type table struct {
 	rows int
 }
 
-// join is the document of t's rows and one more.
-func (s Series) join(t table, row string) []byte {
+// join is the document of t's rows and more.
+func (s Series) join(t table, rows []string) []byte {
 	body := t.body
-	for n := t.rows + 1; s.MaxRows > 0 && n > s.MaxRows && len(body) > 0; n-- {
+	for n := t.rows + len(rows); s.MaxRows > 0 && n > s.MaxRows && len(body) > 0; n-- {
 		_, end, _ := nextRow(body, 0)
 		body = body[end:]
 	}
+	if n := len(rows) - s.MaxRows; s.MaxRows > 0 && n > 0 {
+		rows = rows[n:]
+	}
 	var b bytes.Buffer
-	b.Grow(len(body) + len(s.Header) + len(row) + 64)
+	b.Grow(len(body) + len(s.Header) + 64 + 80*len(rows))
 	fmt.Fprintf(&b, `{"date":%.2f,"data":["%s"`, t.date, s.Header)
-	for _, part := range [][]byte{body, []byte(`"` + row + `"`)} {
-		if part = bytes.TrimLeft(part, ", \t\r\n"); len(part) > 0 {
-			b.WriteByte(',')
-			b.Write(part)
-		}
+	if body = bytes.TrimLeft(body, ", \t\r\n"); len(body) > 0 {
+		b.WriteByte(',')
+		b.Write(body)
+	}
+	for _, row := range rows {
+		b.WriteString(`,"` + row + `"`)
 	}
 	b.WriteString(`]}`)
 	return b.Bytes()
