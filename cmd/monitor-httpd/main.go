@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"slapmonitor/pkg/httpd"
-	"slapmonitor/pkg/httpd/apache"
 	"slapmonitor/pkg/monitorconf"
 )
 
@@ -27,34 +26,12 @@ func main() {
 		SilenceErrors: true,
 		RunE:          func(*cobra.Command, []string) error { return run(file) },
 	}
-	command.PersistentFlags().StringVarP(&file, "config", "c", "etc/monitor.conf", "the partition's monitor.conf")
-	command.AddCommand(apacheCommand(&file))
+	command.Flags().StringVarP(&file, "config", "c", "etc/monitor.conf", "the partition's monitor.conf")
 	command.AddCommand(certificateCommand())
 	if err := command.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "monitor-httpd:", err)
 		os.Exit(1)
 	}
-}
-
-// apacheCommand starts a real Apache httpd instead.
-func apacheCommand(file *string) *cobra.Command {
-	var program, configuration string
-	command := &cobra.Command{
-		Use:   "apache -c etc/monitor.conf --program FILE --configuration FILE",
-		Short: "Start Apache httpd instead, whatever an old pid file says",
-		Long:  "Makes the certificate and the folders that Apache needs, takes the partition's\nlock, and becomes Apache in the foreground with the generated configuration.",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			config, err := monitorconf.Load(*file)
-			if err != nil {
-				return err
-			}
-			return unlessRunning(apache.Exec(config, program, configuration, httpd.Names(config)))
-		},
-	}
-	command.Flags().StringVar(&program, "program", "/usr/sbin/apache2", "Apache's program")
-	command.Flags().StringVar(&configuration, "configuration", "etc/monitor-httpd.conf", "the generated configuration")
-	return command
 }
 
 // unlessRunning says it when the partition's server runs already. That is no

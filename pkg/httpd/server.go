@@ -160,7 +160,7 @@ func newTree(c *monitorconf.Config) (*tree.Tree, error) {
 	return t, nil
 }
 
-// names are what the certificate is for.
+// names are what the server's certificate is for.
 func names(c *monitorconf.Config) []string {
 	list := []string{"localhost"}
 	if ip := net.ParseIP(c.HTTPD.IP); ip != nil && !ip.IsUnspecified() {
