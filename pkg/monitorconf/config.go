@@ -25,6 +25,7 @@ type Config struct {
 	LogFolder          string // var/log/monitor
 	PIDFolder          string
 	StateFolder        string   // what programs remember between passes; not served
+	ArchiveDays        int      // archive-days: for how many days what left the documents is kept
 	PublicPaths        []string // public-path-list
 	PrivatePaths       []string // private-path-list
 	MonitorURLs        []string // base URLs of sub-instances, in order, not checked: other instances publish them

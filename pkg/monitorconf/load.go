@@ -16,6 +16,7 @@ const (
 	defaultRootTitle = "UNKNOWN Hosting Subscription"
 	defaultInterface = "https://monitor.app.officejs.com/#page=ojsm_landing"
 	defaultUsername  = "admin"
+	defaultDays      = 30
 	defaultCollector = "/srv/slapgrid/var/data-log/collector.db"
 )
 
@@ -100,6 +101,7 @@ func (r *reader) config() *Config {
 	c.LogFolder = r.path("monitor", "log-folder", at("var/log/monitor"))
 	c.PIDFolder = r.path("monitor", "service-pid-folder", at("var/run/monitor"))
 	c.StateFolder = r.path("monitor", "state-folder", at("srv/monitor/state"))
+	c.ArchiveDays = r.number("monitor", "archive-days", defaultDays)
 	c.PublicPaths = r.paths("monitor", "public-path-list")
 	c.PrivatePaths = r.paths("monitor", "private-path-list")
 	c.MonitorURLs = trimSlashes(strings.Fields(r.text("monitor", "monitor-url-list", "")))

@@ -67,6 +67,7 @@ func TestLoadErrors(t *testing.T) {
 		"base_url":      `: base-url of [monitor] is "softinst.example.com"; write an address like https://[2001:db8::1]:8196`,
 		"source":        `: promise-source of [monitor] is "both"; write run or slapgrid`,
 		"port":          `: port of [httpd] is "99999"; write a port number from 0 to 65535`,
+		"number":        `: archive-days of [monitor] is "-1"; write a whole number`,
 		"ip":            `: listening-ip of [httpd] is "localhost"; write an IPv4 or IPv6 address`,
 		"syntax":        "cannot be read",
 		"missing":       "give the partition's etc/monitor.conf with -c",

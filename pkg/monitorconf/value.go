@@ -133,6 +133,16 @@ func (r *reader) port(section, key string) string {
 	return v
 }
 
+// number is a whole number that is not negative.
+func (r *reader) number(section, key string, def int) int {
+	v := r.text(section, key, strconv.Itoa(def))
+	n, err := strconv.ParseUint(v, 10, 31)
+	if err != nil {
+		r.fail(section, key, v, "write a whole number")
+	}
+	return int(n)
+}
+
 // baseURL is an absolute web address without slash at its end. When the key
 // says nothing it is the address that the server listens on, and "" when that
 // is unknown too.

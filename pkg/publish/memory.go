@@ -20,6 +20,7 @@ type memory struct {
 	Created  time.Time         `json:"created"`            // when this monitor was first published
 	Modified time.Time         `json:"modified"`           // when the OPML's outlines last changed
 	Outlines string            `json:"outlines"`           // digest of the outlines
+	Archived string            `json:"archived,omitempty"` // the day, when the progression was archived
 	Children map[string]*child `json:"children,omitempty"` // by base URL
 }
 

@@ -75,22 +75,29 @@ func (p *Publisher) pass(ctx context.Context) error {
 	keep(p.write(filepath.Join(p.Conf.PublicFolder, "feed"), p.feed(s), document.PublicMode))
 	keep(p.writeStates(s))
 	keep(p.writeLists())
-	keep(p.writeSeries(s, now))
+	keep(p.writeSeries(s, mem, now))
 	p.askTitles(ctx, mem, now)
 	keep(p.write(filepath.Join(p.Conf.PublicFolder, "feeds"), p.opml(mem, now), document.PublicMode))
 	keep(p.remember(mem))
 	return errors.Join(errs...)
 }
 
-// writeSeries adds the counts of this pass to the promises' progression, at
-// most one row a second.
-func (p *Publisher) writeSeries(s *summary, now time.Time) error {
+// writeSeries adds the counts of this pass to the promises' progression. The
+// first pass of a day archives the days before.
+func (p *Publisher) writeSeries(s *summary, mem *memory, now time.Time) error {
 	series := document.Series{
 		Path:    filepath.Join(p.Conf.DocumentFolder, "monitor_state.data.json"),
 		Header:  "Date, Success, Error, Warning",
 		MaxRows: seriesRows,
 	}
-	return series.Append(now, fmt.Sprintf("%s, %d, %d, %d", document.Date(now), s.success, s.failed, s.warning))
+	var err error
+	if day := now.UTC().Format(time.DateOnly); day != mem.Archived {
+		err = series.ArchiveDays(filepath.Join(p.Conf.StateFolder, "series", "monitor_state"), now,
+			time.Duration(p.Conf.ArchiveDays)*24*time.Hour)
+		mem.Archived = day
+	}
+	row := fmt.Sprintf("%s, %d, %d, %d", document.Date(now), s.success, s.failed, s.warning)
+	return errors.Join(err, series.Append(now, row))
 }
 
 func (p *Publisher) write(path string, data []byte, mode os.FileMode) error {

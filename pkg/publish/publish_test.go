@@ -354,3 +354,18 @@ func TestRefreshParameters(t *testing.T) {
 		t.Error("a damaged document is no error")
 	}
 }
+
+func TestProgressionIsArchivedByDay(t *testing.T) {
+	p := newPublisher(t)
+	for i := range 3 {
+		p.Now = func() time.Time { return noon.Add(time.Duration(i) * 24 * time.Hour) }
+		run(t, p)
+	}
+	days, err := os.ReadDir(filepath.Join(p.Conf.StateFolder, "series/monitor_state"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(days) != 2 || days[0].Name() != "2026-03-19.csv.gz" || days[1].Name() != "2026-03-20.csv.gz" {
+		t.Errorf("archived %v", days)
+	}
+}
