@@ -1,0 +1,49 @@
+// Package peers finds and starts the real programs that tests compare with:
+// zc.buildout, slapproxy, slapgrid. "make peers" installs them; a test that
+// misses one is skipped, or fails where MONITOR_REQUIRE_PEERS is 1.
+package peers
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// Checkout is the folder of this repository.
+func Checkout() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
+}
+
+// Missing skips the test, or fails it where all peers must be there.
+func Missing(t testing.TB, format string, a ...any) {
+	t.Helper()
+	if os.Getenv("MONITOR_REQUIRE_PEERS") == "1" {
+		t.Fatalf(format, a...)
+	}
+	t.Skipf(format, a...)
+}
+
+// Python is the interpreter that finds the Python peers.
+func Python(t testing.TB) string {
+	t.Helper()
+	python := os.Getenv("MONITOR_TEST_PYTHON")
+	if python == "" {
+		python = filepath.Join(Checkout(), ".cache", "peers", "bin", "python")
+	}
+	if _, err := os.Stat(python); err != nil {
+		Missing(t, "the peers are not installed (%v): run \"make peers\"", err)
+	}
+	return python
+}
+
+// Program is an executable beside Python, as buildout or slapos.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	path := filepath.Join(filepath.Dir(Python(t)), name)
+	if _, err := os.Stat(path); err != nil {
+		Missing(t, "the peers lack %s: run \"make peers\"", name)
+	}
+	return path
+}
