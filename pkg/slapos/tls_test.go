@@ -93,9 +93,10 @@ func TestBadConfiguration(t *testing.T) {
 
 func TestURLs(t *testing.T) {
 	for in, want := range map[string]string{
-		"https://slap.vifib.com":             "https://slap.vifib.com/",
-		"http://[::1]:5000/":                 "http://[::1]:5000/",
-		"http://::1:5000":                    "http://[::1]:5000/",
+		"https://slap.vifib.com": "https://slap.vifib.com/",
+		"http://[::1]:5000/":     "http://[::1]:5000/",
+		// All of it is an address, so there is no port, as slapos.core has it.
+		"http://::1:5000":                    "http://[::1:5000]/",
 		"https://2001:db8::1":                "https://[2001:db8::1]/",
 		"http://2001:db8::1/a/b/":            "http://[2001:db8::1]/a/b/",
 		"http://2001:db8:1:2:3:4:5:6:5000/x": "http://[2001:db8:1:2:3:4:5:6]:5000/x/",
