@@ -2,7 +2,6 @@ package promise
 
 import (
 	"errors"
-	"io/fs"
 	"log/slog"
 	"math"
 	"os"
@@ -24,11 +23,12 @@ type publisher struct {
 	config    *monitorconf.Config
 	state     *state
 	histories *document.Histories
+	statuses  document.Exchange
 	kind      string // result.type of the status documents
 }
 
 func newPublisher(c *monitorconf.Config, kind string) (*publisher, error) {
-	p := &publisher{config: c, kind: kind}
+	p := &publisher{config: c, kind: kind, statuses: document.Exchange{Folder: filepath.Join(c.StateFolder, "spare")}}
 	for _, dir := range []string{p.statusFolder(), c.StateFolder} {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return nil, err
@@ -71,7 +71,7 @@ func (p *publisher) publish(results []Result) error {
 		files = append(files, f)
 		logChange(r, before[r.Promise.Name])
 	}
-	errs = append(errs, document.WriteAll(files)...)
+	errs = append(errs, p.statuses.WriteAll(files)...)
 	return errors.Join(append(errs, p.state.save())...)
 }
 
@@ -148,8 +148,7 @@ func (p *publisher) forgetOne(name string) error {
 	if err := p.histories.Remove(name, &rec.Trace); err != nil {
 		return err
 	}
-	err := os.Remove(filepath.Join(p.statusFolder(), name+statusSuffix))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := p.statuses.Remove(filepath.Join(p.statusFolder(), name+statusSuffix)); err != nil {
 		return err
 	}
 	delete(p.state.promises, name)

@@ -47,10 +47,8 @@ const pipeful = 1 << 20
 // drain takes what is in the pipe without waiting for its other holders.
 func (o *output) drain() {
 	for from := o.tail.Total; o.fd >= 0 && o.tail.Total-from < pipeful; {
-		fds := []unix.PollFd{{Fd: int32(o.fd), Events: unix.POLLIN}}
-		if n, err := unix.Poll(fds, 0); err == unix.EINTR {
-			continue
-		} else if n <= 0 || err != nil || !o.read() {
+		n, err := unix.IoctlGetInt(o.fd, unix.TIOCINQ)
+		if err != nil || n == 0 || !o.read() {
 			return
 		}
 	}

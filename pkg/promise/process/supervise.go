@@ -21,6 +21,10 @@ type running struct {
 // pidfd to wait on.
 const blind = 20 * time.Millisecond
 
+// patience is how long outputs are left in their pipes: most programs end
+// before that, and reading once behind them is cheaper than at each line.
+const patience = 30 * time.Millisecond
+
 func (p *running) close() {
 	p.out.close()
 	p.err.close()
@@ -44,7 +48,7 @@ func (p *running) supervise(deadline time.Time) (res Result) {
 	unix.Kill(-p.pid, unix.SIGKILL)
 	var status unix.WaitStatus
 	res.ExitCode = -1
-	if !p.ended() && p.follow(time.Now().Add(reapWait), false) != ended {
+	if (res.TimedOut || res.Canceled) && !p.ended() && p.follow(time.Now().Add(reapWait), false) != ended {
 		return res
 	}
 	for {
@@ -90,16 +94,19 @@ func (p *running) follow(deadline time.Time, wakeable bool) event {
 	if !wakeable {
 		fds[1].Fd = -1
 	}
-	for {
-		left := time.Until(deadline)
+	begin := time.Now()
+	for now := begin; ; now = time.Now() {
+		left, watched := deadline.Sub(now), fds
 		if left <= 0 {
 			return late
 		}
 		if p.pidfd < 0 {
 			left = min(left, blind)
+		} else if young := patience - now.Sub(begin); young > 0 {
+			left, watched = min(left, young), fds[:2]
 		}
 		// One more millisecond: poll rounds down, and 0 would spin.
-		if _, err := unix.Poll(fds, int(left/time.Millisecond)+1); err != nil && err != unix.EINTR {
+		if _, err := unix.Poll(watched, int(left/time.Millisecond)+1); err != nil && err != unix.EINTR {
 			return late
 		}
 		switch {
