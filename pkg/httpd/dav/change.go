@@ -84,13 +84,13 @@ type reach struct {
 // permit checks locks, the If header and the conditions of HTTP. The caller
 // holds c.handler.locks for reading until the change is done.
 func (c *change) permit(reaches ...reach) error {
+	if !c.ifHolds() {
+		return refusal{status: http.StatusPreconditionFailed}
+	}
 	for _, r := range reaches {
 		if err := c.unlocked(r); err != nil {
 			return err
 		}
-	}
-	if !c.ifHolds() {
-		return refusal{status: http.StatusPreconditionFailed}
 	}
 	return c.conditions()
 }
