@@ -9,7 +9,7 @@ const (
 	maxCondition  = 4 << 10   // bytes of one section condition
 	maxMerging    = 4 << 30   // bytes moved while merging files
 	maxMade       = 64 << 20  // bytes that macros and substitution make
-	maxSteps      = 5_000_000 // steps of an evaluation
+	maxSteps      = 1_000_000 // steps of an evaluation
 	maxDepth      = 1000      // nested steps (python stops near 300 references)
 	maxExtends    = 500       // files that extend one another in a chain
 	maxInclusions = 100_000   // files opened in one evaluation
