@@ -15,6 +15,8 @@ export interface FeedPromise {
   since?: number;
   /** Folder of its history; '' if the feed does not say. */
   folder: string;
+  /** Name of its documents, where another promise of the feed has it too. */
+  file?: string;
 }
 
 export interface Feed {
@@ -103,7 +105,10 @@ class FeedReader {
     // Two of one name stay apart: the second is shown, under another name.
     const times = (this.names.get(promise.name) ?? 0) + 1;
     this.names.set(promise.name, times);
-    if (times > 1) promise.name += ` #${times}`;
+    if (times > 1) {
+      promise.file = promise.name;
+      promise.name += ` #${times}`;
+    }
     this.feed.promises.push(promise);
   }
 

@@ -1,0 +1,62 @@
+// Synchronises one instance: its feed and its private state, each on its own,
+// so that a wrong password hides no promise and a broken feed no state.
+
+import type { Credentials, Instance, Source } from '../data/model';
+import { carryOn, type Problem } from '../data/problem';
+import { parseFeed, type Breathe, type FeedPromise } from '../data/rss';
+import { parseState } from '../data/state';
+import { faultProblems, problemOf } from '../net/failure';
+import { Monitor } from '../net/monitor';
+
+/** credentialsOf are the instance's own, or its subscription's. */
+export function credentialsOf(instance: Instance, source: Source): Credentials {
+  return instance.credentials ?? { username: source.username, password: source.password };
+}
+
+export function monitorOf(instance: Instance, source: Source): Monitor {
+  return new Monitor(instance.outline, credentialsOf(instance, source));
+}
+
+/** Synced is an instance after its synchronisation; promises are undefined when
+ * the feed could not be read, and the last known ones stay. */
+export interface Synced {
+  instance: Instance;
+  promises?: FeedPromise[];
+}
+
+export async function syncInstance(instance: Instance, source: Source, breathe: Breathe): Promise<Synced> {
+  const monitor = monitorOf(instance, source);
+  const next: Instance = { ...instance };
+  const problems: Problem[] = [];
+  const [feed, state] = await Promise.allSettled([
+    monitor.feed().then((text) => parseFeed(text, breathe)),
+    monitor.state().then(parseState),
+  ]);
+  const synced: Synced = { instance: next };
+  if (feed.status === 'fulfilled') {
+    const { title, description, built, promises, faults } = feed.value;
+    next.feed = built === undefined ? { title, description } : { title, description, built };
+    next.feedRead = Date.now();
+    synced.promises = promises;
+    problems.push(...faultProblems(faults, instance.outline.feed));
+  } else problems.push(known(problemOf(feed.reason, instance.outline.feed), instance.feedRead));
+  if (state.status === 'fulfilled') {
+    next.state = state.value.state;
+    next.stateRead = Date.now();
+    problems.push(...faultProblems(state.value.faults, monitor.document('monitor.global')));
+  } else problems.push(known(problemOf(state.reason, monitor.document('monitor.global')), instance.stateRead));
+  next.problems = carryOn(withoutEchoes(problems), instance.problems);
+  return synced;
+}
+
+/** known: an address that answered this browser before had a certificate that
+ * it trusts, so when it is refused at once, nothing is there any more. */
+function known(problem: Problem, read: number | undefined): Problem {
+  return problem.kind === 'certificate' && read !== undefined ? { ...problem, kind: 'unreachable' } : problem;
+}
+
+/** withoutEchoes keeps one of the problems that concern the whole server. */
+function withoutEchoes(problems: Problem[]): Problem[] {
+  const whole = ['offline', 'unreachable', 'certificate', 'insecure', 'origin'];
+  return problems.filter((p, i) => !(whole.includes(p.kind) && problems.findIndex((q) => q.kind === p.kind) < i));
+}

@@ -1,0 +1,50 @@
+// Synchronises the OPML of a source: which instances there are.
+
+import { instanceKey, type Instance, type Source } from '../data/model';
+import { parseOPML } from '../data/opml';
+import { carryOn } from '../data/problem';
+import { baseOf } from '../net/address';
+import { faultProblems, problemOf } from '../net/failure';
+import { request } from '../net/request';
+import type { Store } from '../store/store';
+
+const MAX_OPML = 8 << 20;
+
+/** readSubscription asks for an OPML, which needs no password. */
+export async function readSubscription(url: string): Promise<ReturnType<typeof parseOPML>> {
+  return parseOPML((await request(url, { limit: MAX_OPML })).text);
+}
+
+/** syncSubscription updates a source. When its OPML cannot be read the instances
+ * it named last are asked all the same. */
+export async function syncSubscription(source: Source): Promise<Source> {
+  try {
+    const found = await readSubscription(source.url);
+    return {
+      ...source, title: found.title || source.title, outlines: found.outlines, read: Date.now(),
+      problems: carryOn(faultProblems(found.faults, source.url), source.problems),
+    };
+  } catch (error) {
+    const problem = problemOf(error, source.url);
+    if (problem.kind === 'certificate' && source.read !== undefined) problem.kind = 'unreachable';
+    return { ...source, problems: carryOn([problem], source.problems) };
+  }
+}
+
+/** reconcile makes the stored instances those that the source names, keeping
+ * what is known of them, and gives them in the order of the OPML. */
+export async function reconcile(store: Store, source: Source): Promise<Instance[]> {
+  const wanted = new Map(source.outlines.map((outline) => [instanceKey(source.url, baseOf(outline.feed)), outline]));
+  const gone = [...store.instances.values()].filter((i) => i.source === source.url && !wanted.has(i.key));
+  await store.removeInstances(gone.map((i) => i.key));
+  const instances: Instance[] = [];
+  for (const [key, outline] of wanted) {
+    const known = store.instances.get(key);
+    const instance: Instance = known
+      ? { ...known, outline }
+      : { key, source: source.url, base: baseOf(outline.feed), outline, problems: [] };
+    instances.push(instance);
+    if (!known) await store.putInstance(instance);
+  }
+  return instances;
+}

@@ -1,0 +1,41 @@
+// Verifies an OPML and its password before they are kept.
+
+import type { Credentials } from '../data/model';
+import type { Outline } from '../data/opml';
+import type { Problem } from '../data/problem';
+import { problemOf } from '../net/failure';
+import { Monitor } from '../net/monitor';
+import { pool } from './pool';
+import { readSubscription } from './subscription';
+
+/** Verdict on one instance; no problem means that the password is right. */
+export interface Verdict {
+  outline: Outline;
+  problem?: Problem;
+}
+
+export interface Verification {
+  title: string;
+  outlines: Outline[];
+  verdicts: Verdict[];
+  faults: string[];
+}
+
+/** verify reads the OPML, which may throw, and tries the credentials on each of
+ * its instances; progress is called after each of them. */
+export async function verify(url: string, credentials: Credentials, progress: (done: number, total: number) => void = () => {}): Promise<Verification> {
+  const { title, outlines, faults } = await readSubscription(url);
+  const verdicts: Verdict[] = outlines.map((outline) => ({ outline }));
+  let done = 0;
+  progress(0, outlines.length);
+  await pool(verdicts, 8, async (verdict) => {
+    const monitor = new Monitor(verdict.outline, credentials);
+    try {
+      await monitor.check();
+    } catch (error) {
+      verdict.problem = problemOf(error, monitor.folder);
+    }
+    progress(++done, outlines.length);
+  });
+  return { title, outlines, verdicts, faults };
+}
