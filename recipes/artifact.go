@@ -84,7 +84,18 @@ func carryOut(p *Part, plan []Artifact) (paths []string, err error) {
 func removable(plan []Artifact) []string {
 	paths := []string{}
 	for _, a := range plan {
-		if !a.Permanent && !a.Folder {
+		if !a.Permanent && !a.Folder && a.Target == "" {
+			paths = append(paths, a.Path)
+		}
+	}
+	return paths
+}
+
+// links are the symbolic links of a plan; see LinksOption.
+func links(plan []Artifact) []string {
+	var paths []string
+	for _, a := range plan {
+		if a.Target != "" && !a.Permanent {
 			paths = append(paths, a.Path)
 		}
 	}

@@ -75,7 +75,11 @@ func TestMonitorLinks(t *testing.T) {
 	}
 	reply := install(t, "monitor-links", dir, nil, conf(dir+"/var/log/ "+dir+"/x\n"+dir+"/x"))
 	got := map[string]string{}
-	for _, p := range reply.Paths {
+	if len(reply.Paths) > 0 {
+		t.Errorf("links are not for buildout to delete: %s", reply.Paths)
+	}
+	made, _ := reply.Options.Lookup(LinksOption)
+	for _, p := range lines(made) {
 		target, err := os.Readlink(p)
 		if err != nil {
 			t.Fatal(err)

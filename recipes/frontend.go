@@ -1,7 +1,7 @@
 package recipes
 
 import (
-	"fmt"
+	"log/slog"
 	"strings"
 )
 
@@ -9,30 +9,67 @@ func init() {
 	register(&Recipe{
 		Name:    "frontend",
 		Summary: "asks for a frontend of a URL; sets connection-secure_access and connection-domain. Without one, the URL itself serves",
-		Options: []Option{
+		Options: append([]Option{
 			{Name: "name", Meaning: "the frontend's title", Required: true},
 			{Name: "config-url", Meaning: "the URL behind it", Required: true},
-		},
-		Plan: planFrontend,
+			{Name: "config-NAME", Meaning: "other parameters of the frontend"},
+			{Name: "software-url", Meaning: "the frontend's software release"},
+			{Name: "software-type", Meaning: "its software type", Default: "default"},
+			{Name: "shared", Meaning: "true: a shared instance (old profiles: slave)", Default: "false"},
+			{Name: "return", Meaning: "the connection parameters to read", Default: "domain secure_access"},
+			{Name: "sla-NAME", Meaning: "where it may run"},
+		}, masterOptions...),
+		Plan:    planFrontend,
+		Secrets: requestSecrets,
 	})
 }
 
 func planFrontend(p *Part) ([]Artifact, error) {
-	if _, err := p.Get("name"); err != nil {
-		return nil, err
-	}
-	url, err := p.Get("config-url")
+	direct, err := p.Get("config-url")
 	if err != nil {
 		return nil, err
 	}
-	connection, err := p.Section("slap-connection")
+	w, returns, err := p.wanted(false)
 	if err != nil {
 		return nil, err
 	}
-	if master, _ := connection.Lookup("server-url"); strings.TrimSpace(master) != "" {
-		return nil, fmt.Errorf("section [%s]: asking the master %s for a frontend is slapgrid's work", p.Name, master)
+	connection, err := p.connection()
+	if err != nil {
+		return nil, err
 	}
-	p.Set("connection-secure_access", url)
-	p.Set("connection-domain", strings.TrimPrefix(url, "https://"))
+	client, err := p.master(connection)
+	if err != nil {
+		return nil, err
+	}
+	if p.Phase != Init {
+		if p.Default(outcomeOption, "") == answered {
+			return p.answerFile()
+		}
+		return nil, nil
+	}
+	if len(returns) == 0 {
+		returns = []string{"domain", "secure_access"}
+	}
+	outcome := "no frontend"
+	if client != nil && w.Software != "" {
+		if err := p.request(client, w, returns, nil); err != nil {
+			slog.Warn("no frontend: the direct address serves", "section", p.Name, "address", direct, "reason", err)
+		} else if p.Default("connection-secure_access", "") != "" {
+			outcome = answered
+		}
+	}
+	p.Set(outcomeOption, outcome)
+	if outcome == answered {
+		return p.answerFile()
+	}
+	p.Set("connection-secure_access", direct)
+	p.Set("connection-domain", hostOf(direct))
 	return nil, nil
+}
+
+// hostOf is the host and port of a URL, whatever else is in it.
+func hostOf(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return host
 }

@@ -2,29 +2,40 @@ package recipes
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// ConnectionFile is where the connection parameters of a partition without a
-// master are kept, below its directory: {name: value}, mode 0600 because a
-// setup URL holds the password.
+// ConnectionFile keeps the connection parameters of a partition, below its
+// directory: {name: value}, mode 0600 because a setup URL holds the password.
+// Where there is no master it is all that publishing does.
 const ConnectionFile = ".connection-parameters.json"
 
 func init() {
-	register(&Recipe{
-		Name:    "publish",
-		Aliases: []string{"slapos.cookbook:publish", "slapos.cookbook:publish.serialised"},
-		Summary: "publishes its options as the instance's connection parameters",
-		Options: []Option{
-			{Name: "NAME", Meaning: "a parameter; every option but recipe and those that begin with - is one"},
-			{Name: "-extends", Meaning: "sections whose options are published too"},
-		},
-		Plan:    planPublish,
-		Secrets: func(p *Part) []string { return names(p.Options()) },
-	})
+	for _, serialised := range []bool{false, true} {
+		r := &Recipe{
+			Name:    "publish",
+			Summary: "publishes its options as the instance's connection parameters",
+			Options: []Option{
+				{Name: "NAME", Meaning: "a parameter; every option but recipe and those that begin with - is one"},
+				{Name: "-extends", Meaning: "sections whose options are published too"},
+				{Name: "-publish", Meaning: "publish these parameters only", Default: "all"},
+			},
+			Plan:    planPublish,
+			Apply:   func(p *Part) error { return applyPublish(p, serialised) },
+			Secrets: func(p *Part) []string { return names(p.Options()) },
+		}
+		if serialised {
+			r.Name, r.Summary = "publish.serialised", r.Summary+", as JSON in one called _"
+		}
+		r.Aliases = []string{"slapos.cookbook:" + r.Name}
+		register(r)
+	}
 }
 
 func names(options Pairs) []string {
@@ -40,19 +51,56 @@ func planPublish(p *Part) ([]Artifact, error) {
 	if err != nil {
 		return nil, err
 	}
-	connection, err := p.Section("slap-connection")
+	if only := strings.Fields(p.Default("-publish", "")); len(only) > 0 {
+		for name := range parameters {
+			if !slices.Contains(only, name) {
+				delete(parameters, name)
+			}
+		}
+	}
+	connection, err := p.Section(connectionSection)
 	if err != nil {
 		return nil, err
 	}
-	if url, _ := connection.Lookup("server-url"); strings.TrimSpace(url) != "" {
-		return nil, fmt.Errorf("section [%s]: publishing to the master %s is slapgrid's work", p.Name, url)
+	if _, err := p.master(connection); err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	err = e.Encode(parameters)
-	return []Artifact{{Path: filepath.Join(p.Directory, ConnectionFile), Content: b.Bytes(), Mode: secretMode}}, err
+	if err := e.Encode(parameters); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(p.Directory, ConnectionFile)
+	// A master that has these parameters already is not told again: each
+	// change makes it process the whole instance tree.
+	if old, err := os.ReadFile(path); p.Phase == Install || err != nil || !bytes.Equal(old, b.Bytes()) {
+		p.toPublish = parameters
+	}
+	return []Artifact{{Path: path, Content: b.Bytes(), Mode: secretMode}}, nil
+}
+
+// applyPublish tells the master, in install and when something changed.
+func applyPublish(p *Part, serialised bool) error {
+	connection, err := p.Section(connectionSection)
+	if err != nil {
+		return err
+	}
+	client, err := p.master(connection)
+	if err != nil || client == nil || p.toPublish == nil {
+		return err
+	}
+	parameters := p.toPublish
+	if serialised {
+		if parameters, err = serialise(parameters); err != nil {
+			return err
+		}
+	}
+	if err := client.Publish(context.Background(), parameters); err != nil {
+		return fmt.Errorf("section [%s] could not publish: %w", p.Name, err)
+	}
+	return nil
 }
 
 // published collects parameters; what a section says itself wins over what it

@@ -23,6 +23,11 @@ const (
 	generatorOption = "_generator"
 )
 
+// LinksOption lists the symbolic links of a part, one a line. They are not
+// among the paths that buildout deletes: zc.buildout takes a link to a folder
+// for the folder and changes its mode. Front ends remove them themselves.
+const LinksOption = "_links"
+
 // Recipe is one kind of part.
 type Recipe struct {
 	Name    string   // after "slapos.recipe.monitor:"
@@ -55,7 +60,8 @@ type Part struct {
 	options   Pairs
 	sections  Sections
 	set       Pairs
-	used      Pairs // "section:option" of other sections
+	used      Pairs             // "section:option" of other sections
+	toPublish map[string]string // what the publish recipe has to tell the master
 }
 
 // Get is a required option: missing or empty is an error that names the section.
@@ -213,8 +219,8 @@ func Do(req Request) (*Reply, error) {
 	reply := &Reply{Options: Pairs{}, Paths: []string{}}
 	switch req.Phase {
 	case Init:
-		reply.Options = append(p.set.orEmpty(), p.provenance()...)
-		reply.Paths = removable(plan)
+		reply.Paths = append(removable(plan), links(plan)...)
+		reply.Options = append(p.set.orEmpty(), p.provenance(plan)...)
 	case Install, Update:
 		if reply.Paths, err = carryOut(p, plan); err != nil {
 			return nil, err
@@ -232,8 +238,11 @@ func Do(req Request) (*Reply, error) {
 }
 
 // provenance says what the part was made from, for buildout to compare.
-func (p *Part) provenance() Pairs {
+func (p *Part) provenance(plan []Artifact) Pairs {
 	out := Pairs{{generatorOption, templates.Version()}}
+	if made := links(plan); len(made) > 0 {
+		out = append(out, Pair{LinksOption, strings.Join(made, "\n")})
+	}
 	if len(p.used) > 0 {
 		data, err := encode(p.used)
 		if err != nil { // strings always encode

@@ -187,7 +187,7 @@ func (b *Buildout) uninstallOld(was *installed, parts []string) error {
 			}
 			continue
 		}
-		if err := removePaths(part); err != nil {
+		if err := errors.Join(removeLinks(part), removePaths(part)); err != nil {
 			return err
 		}
 		was.forget(part.name)
@@ -207,11 +207,26 @@ func allExist(paths []string) bool {
 	return true
 }
 
-// removePaths removes the files and links of a part. A folder is never
-// removed with what is in it: our recipes return none.
+// removePaths removes the files of a part. A folder is never removed with what
+// is in it: our recipes return none.
 func removePaths(part installedPart) error {
 	for _, p := range part.paths {
 		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("uninstall %s: %w", part.name, err)
+		}
+	}
+	return nil
+}
+
+// removeLinks is what the egg's uninstall hook does: buildout calls it when a
+// part goes or changes, not when an update fails.
+func removeLinks(part installedPart) error {
+	links, _ := part.options.Lookup(recipes.LinksOption)
+	for _, p := range splitPaths(links) {
+		if st, err := os.Lstat(p); err != nil || st.Mode()&fs.ModeSymlink == 0 {
+			continue
+		}
+		if err := os.Remove(p); err != nil {
 			return fmt.Errorf("uninstall %s: %w", part.name, err)
 		}
 	}

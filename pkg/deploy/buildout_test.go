@@ -174,3 +174,25 @@ func TestNothingInstalledYet(t *testing.T) {
 		t.Errorf("a directory that is none: %v", err)
 	}
 }
+
+func TestLinksGoWithTheirPart(t *testing.T) {
+	dir := t.TempDir()
+	links := func(name string) string {
+		return "[buildout]\nparts = a\n[a]\nrecipe = slapos.recipe.monitor:symlink\nsymlink = " + dir + "/data = " + dir + "/" + name + "\n"
+	}
+	if err := os.Mkdir(dir+"/data", 0o750); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, dir, links("one"), "Installing a.")
+	mustRun(t, dir, links("two"), "Uninstalling a.", "Installing a.")
+	if exists(dir+"/one") || !exists(dir+"/two") {
+		t.Error("the link did not move")
+	}
+	mustRun(t, dir, "[buildout]\nparts =\n", "Uninstalling a.")
+	if exists(dir + "/two") {
+		t.Error("the link stays")
+	}
+	if st, err := os.Stat(dir + "/data"); err != nil || st.Mode().Perm() != 0o750 {
+		t.Errorf("what the link pointed to: %v, %v", st, err)
+	}
+}
