@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -47,6 +46,7 @@ func (s *Standalone) serverIn(folders []string) bool {
 // meanwhile will not get better by being started again: its last words are the
 // error.
 func (s *Standalone) awaitServer(ctx context.Context) error {
+	defer s.up.Store(true)
 	limit := time.NewTimer(startLimit)
 	defer limit.Stop()
 	for {
@@ -83,7 +83,7 @@ func (s *Standalone) noServer(e supervise.Event) error {
 // answers is true when the server at the address shows this partition's
 // certificate: another program may have the port.
 func answers(ctx context.Context, httpd monitorconf.HTTPD) bool {
-	text, err := os.ReadFile(filepath.Clean(httpd.CertFile))
+	text, err := os.ReadFile(httpd.CertFile)
 	if err != nil {
 		return false // it has not made it yet
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"slapmonitor/pkg/deploy"
@@ -39,6 +40,7 @@ type Standalone struct {
 	conf       *monitorconf.Config // nil when the profile deploys no monitor
 	supervisor *supervise.Supervisor
 	down       chan supervise.Event // the server ended, 1 deep
+	up         atomic.Bool          // the server is past its start, or there is none
 	pause      func(now time.Time) time.Duration
 }
 
@@ -117,7 +119,6 @@ func (s *Standalone) logs() string {
 // live runs the programs: services first, so that the first pass finds the
 // server there.
 func (s *Standalone) live(ctx context.Context) (well bool, err error) {
-	s.describe()
 	services, scripts := s.folders()
 	for _, folder := range services {
 		if err := s.supervisor.Add(folder, supervise.Service); err != nil {
@@ -126,10 +127,9 @@ func (s *Standalone) live(ctx context.Context) (well bool, err error) {
 	}
 	early := s.serverIn(services)
 	if early {
-		err = s.awaitServer(ctx)
-	}
-	if err != nil {
-		return false, err
+		if err := s.awaitServer(ctx); err != nil {
+			return false, err
+		}
 	}
 	for _, folder := range scripts {
 		if err := s.supervisor.Add(folder, supervise.Once); err != nil {
@@ -140,6 +140,9 @@ func (s *Standalone) live(ctx context.Context) (well bool, err error) {
 		if err := s.awaitServer(ctx); err != nil {
 			return false, err
 		}
+	}
+	if ctx.Err() == nil {
+		s.describe()
 	}
 	return s.watch(ctx, scripts)
 }

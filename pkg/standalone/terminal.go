@@ -45,11 +45,12 @@ func (t *terminal) news(e supervise.Event) bool {
 // report shows what happens to the programs. That a script is over is no news,
 // and what the first pass found is in the line about it.
 func (s *Standalone) report(e supervise.Event) {
-	if isServer(e.Program) {
+	if isServer(e.Program) && !s.up.Load() {
 		select {
-		case s.down <- e:
+		case s.down <- e: // awaitServer makes an error of it
 		default:
 		}
+		return
 	}
 	if e.What == supervise.Finished || e.What == supervise.Failed && e.Program == bootstrap {
 		return
