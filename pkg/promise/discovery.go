@@ -18,8 +18,12 @@ import (
 // another folder has one of that name.
 func Discover(c *monitorconf.Config) (found []*Promise, clashes []string, err error) {
 	taken := map[string]*Promise{}
-	for _, folder := range []string{c.PromiseFolder, c.MonitorPromises} {
-		list, err := executables(folder)
+	for _, source := range []func() ([]*Promise, error){
+		func() ([]*Promise, error) { return executables(c.PromiseFolder) },
+		func() ([]*Promise, error) { return executables(c.MonitorPromises) },
+		func() ([]*Promise, error) { return plugins(c.PluginFolder) },
+	} {
+		list, err := source()
 		if err != nil {
 			return nil, nil, err
 		}

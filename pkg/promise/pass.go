@@ -58,6 +58,10 @@ func (p *Pass) Run(ctx context.Context) (broken int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	waiting := 0 // promises that are broken and not due
+	if !p.Force {
+		selected, waiting = pub.due(selected, p.Now())
+	}
 	results, err := p.run(ctx, l, timeout, selected)
 	if err != nil {
 		return 0, err
@@ -71,7 +75,7 @@ func (p *Pass) Run(ctx context.Context) (broken int, err error) {
 	}
 	err = errors.Join(err, pub.publish(results), ctx.Err())
 	p.print(results)
-	return countFailed(results), err
+	return waiting + countFailed(results), err
 }
 
 // Plan lists what Run would run, for people, and changes nothing.
@@ -83,8 +87,13 @@ func (p *Pass) Plan(w io.Writer) error {
 	fmt.Fprintf(w, "%d promises, each for %s at most:\n", len(selected), seconds(p.timeout()))
 	for _, one := range selected {
 		what := one.Path
-		if one.Fault != "" {
+		switch {
+		case one.Fault != "":
 			what = one.Fault
+		case one.Check != nil:
+			what += " (" + one.Check.Name + ")"
+		case one.Plugin != nil:
+			what += " (in Python)"
 		}
 		fmt.Fprintf(w, "%s\t%s\n", one.Name, what)
 	}
@@ -93,9 +102,9 @@ func (p *Pass) Plan(w io.Writer) error {
 
 func (p *Pass) kind() string {
 	if p.Anomaly {
-		return "Anomaly Result"
+		return anomalyResult
 	}
-	return "Test Result"
+	return testResult
 }
 
 // timeout is the deadline of each promise; a bad setting is reported.
@@ -169,14 +178,17 @@ func (p *Pass) run(ctx context.Context, l *lock, timeout time.Duration, selected
 	if err := l.mark(mark); err != nil {
 		return nil, err
 	}
-	r := &runner{programs: programs, dir: p.Config.Partition, env: environment(mark), timeout: timeout, now: p.Now}
+	r := &runner{
+		ctx: ctx, config: p.Config, programs: programs, dir: p.Config.Partition, env: environment(mark),
+		timeout: timeout, anomaly: p.Anomaly, now: p.Now,
+	}
 	results := r.all(selected)
 	if p.Reap {
 		if n := process.Reap(); n > 0 {
 			slog.Warn("promises left processes behind; they were killed", "processes", n)
 		}
 	}
-	return slices.DeleteFunc(results, func(r Result) bool { return r.interrupted }), nil
+	return slices.DeleteFunc(results, func(r Result) bool { return r.interrupted || r.skipped }), nil
 }
 
 // environment is that of the promises: the runner's own, and the mark.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"slapmonitor/pkg/document"
+	"slapmonitor/pkg/promise/check"
+	"slapmonitor/pkg/promise/plugin"
 )
 
 // Promise is one check of a partition.
@@ -18,6 +20,9 @@ type Promise struct {
 	Path   string // the file that makes it a promise
 	Folder string // the base name of the folder it was found in: promise, monitor-promise, plugin
 	Fault  string // why it cannot be run, a sentence; it is broken then
+
+	Plugin *plugin.Plugin // what its file in etc/plugin says; nil for a program
+	Check  *check.Check   // the native check that does a plugin's work; nil: Python does
 }
 
 // Result is what one run of a promise said.
@@ -28,8 +33,20 @@ type Result struct {
 	Start    time.Time
 	Duration time.Duration
 
-	interrupted bool // the pass was stopped before the promise could say anything
+	kind    string        // result.type; "": that of the pass
+	period  time.Duration // between two runs; 0: each pass
+	mayBang bool          // a failure may be told to the master
+	quorum  check.Quorum  // when failures count; zero: each does
+	// interrupted: the pass was stopped before the promise could say anything.
+	// skipped: the promise says nothing in this mode. Neither is a result.
+	interrupted, skipped bool
 }
+
+// The types of results (contract/promises.md 1.5).
+const (
+	testResult    = "Test Result"
+	anomalyResult = "Anomaly Result"
+)
 
 // Failed tells whether the promise is broken.
 func (r Result) Failed() bool { return r.Status == document.Error }

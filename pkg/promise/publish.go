@@ -1,6 +1,7 @@
 package promise
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"math"
@@ -53,9 +54,12 @@ func (p *publisher) statusFolder() string { return filepath.Join(p.config.Public
 func (p *publisher) publish(results []Result) error {
 	var errs []error
 	before := map[string]string{}
-	for _, r := range results {
+	for i := range results {
+		r := &results[i]
 		name := r.Promise.Name
 		rec := p.state.of(name)
+		rec.settle(r)
+		rec.File = fileTime(r.Promise)
 		before[name] = rec.Status
 		sample := document.Sample{Status: r.Status, Message: r.Message, Time: r.Start}
 		errs = append(errs, p.histories.Add(name, &rec.Trace, sample))
@@ -75,6 +79,32 @@ func (p *publisher) publish(results []Result) error {
 	return errors.Join(append(errs, p.state.save())...)
 }
 
+// due drops the promises whose period is not over; failed is how many of those
+// were broken when they last ran.
+func (p *publisher) due(promises []*Promise, now time.Time) (due []*Promise, failed int) {
+	for _, one := range promises {
+		rec := p.state.promises[one.Name]
+		if rec == nil || one.Fault != "" || rec.due(now, rec.File != fileTime(one)) {
+			due = append(due, one)
+		} else if rec.Status == document.Error {
+			failed++
+		}
+	}
+	return due, failed
+}
+
+// fileTime is when a plugin file was written; a new one runs at once.
+func fileTime(p *Promise) int64 {
+	if p.Plugin == nil {
+		return 0
+	}
+	st, err := os.Stat(p.Path)
+	if err != nil {
+		return 0
+	}
+	return st.ModTime().UnixNano()
+}
+
 // status is the status document of a result.
 func (p *publisher) status(r Result) (document.File, error) {
 	doc := document.PromiseStatus{
@@ -91,7 +121,7 @@ func (p *publisher) status(r Result) (document.File, error) {
 		Hosting:       p.config.RootTitle,
 		Links:         links(p.config),
 		Result: &document.PromiseResult{
-			Type: p.kind, Failed: r.Failed(), Date: document.Date(r.Start), Message: r.Message,
+			Type: cmp.Or(r.kind, p.kind), Failed: r.Failed(), Date: document.Date(r.Start), Message: r.Message,
 		},
 	}
 	data, err := document.EncodeJSON(doc)

@@ -17,6 +17,10 @@ import (
 // record is what is remembered of one promise from pass to pass.
 type record struct {
 	document.Trace
+	Recent uint64 `json:"recent"`           // bit n: the n-th last result was a failure
+	Ran    int64  `json:"ran"`              // epoch seconds of the last run
+	Period int64  `json:"period,omitempty"` // seconds between two runs; 0: each pass
+	File   int64  `json:"file,omitempty"`   // the plugin file's time, in nanoseconds, when it was run
 }
 
 // state is StateFolder/promise.json: a JSON object with one promise a line, so

@@ -53,3 +53,13 @@ func tailText(t process.Tail, limit int) string {
 	}
 	return fmt.Sprintf("... (kept the last %d of %d bytes)\n%s", len(s), t.Total, s)
 }
+
+// limitText is the end of a message that is too long.
+func limitText(s string) string {
+	n := utf8.RuneCountInString(s)
+	if n <= MessageLimit {
+		return s
+	}
+	tail := string([]rune(s)[n-MessageLimit:])
+	return fmt.Sprintf("... (kept the last %d of %d bytes)\n%s", len(tail), len(s), tail)
+}

@@ -27,6 +27,10 @@ type Check struct {
 	Anomaly Quorum  // in production
 	// Quiet checks never bang: their anomaly is a Test Result.
 	Quiet bool
+	// CountInTest checks obey result-count and failure-amount while deploying too.
+	CountInTest bool
+	// StartsProgram marks the checks whose purpose is to run a program.
+	StartsProgram bool
 	// TestLess checks are not made while deploying.
 	TestLess bool
 
@@ -60,6 +64,7 @@ var Common = []Option{
 // Outcome is what a check saw.
 type Outcome struct {
 	Failed  bool
+	Warning bool // neither kept nor broken; only where a promise asks for it
 	Message string
 }
 
@@ -76,6 +81,7 @@ type Place struct {
 	Partition   string // folder; relative paths in options start there
 	PartitionID string
 	ComputerID  string
+	CollectorDB string // database of slapos node collect, "" if unknown
 	MonitorURL  string
 	StateFolder string // where checks that compare with earlier looks remember them
 	Timeout     time.Duration

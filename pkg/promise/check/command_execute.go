@@ -19,9 +19,11 @@ var _ = register(&Check{
 	About: "a shell command ends with exit status 0",
 	Options: []Option{
 		{Name: "command", Required: true, About: "the command, for /bin/sh -c"},
+		{Name: "exit-codes", Default: "shell", About: "nagios: 1 is a warning, and the message is what the command prints"},
 	},
-	Minutes: 2,
-	run:     commandExecute,
+	Minutes:       2,
+	StartsProgram: true,
+	run:           commandExecute,
 })
 
 func commandExecute(_ context.Context, in *Input) Outcome {
@@ -32,6 +34,8 @@ func commandExecute(_ context.Context, in *Input) Outcome {
 		return broken("ERROR %s during running command %s", errorRepr(res.Err), Repr(command))
 	case res.TimedOut:
 		return broken("ERROR %s took more than %g seconds, output: %s", Repr(command), in.Timeout.Seconds(), ReprBytes(res.Stdout.Data))
+	case in.Text("exit-codes") == "nagios" && res.Signal == 0:
+		return Outcome{Failed: res.ExitCode > 1, Warning: res.ExitCode == 1, Message: string(res.Stdout.Data)}
 	case res.ExitCode != 0:
 		return broken("ERROR %s run with failure, output: %s", Repr(command), ReprBytes(res.Stdout.Data))
 	}

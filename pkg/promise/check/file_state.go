@@ -21,8 +21,9 @@ var _ = register(&Check{
 		{Name: "url", About: "where operators can read the file"},
 		{Name: "report-anomaly", Default: "true", About: "whether failures in production are told to the master"},
 	},
-	Minutes: 2,
-	run:     fileState,
+	Minutes:     2,
+	CountInTest: true,
+	run:         fileState,
 })
 
 func fileState(_ context.Context, in *Input) Outcome {

@@ -43,6 +43,7 @@ var _ = register(&Check{
 		{Name: "key-file", About: "its key"},
 		{Name: "username", About: "for basic authentication, with password"},
 		{Name: "password", About: "for basic authentication"},
+		{Name: "password-file", About: "file that holds the password, instead of password"},
 		{Name: "check-secure", Default: "0", About: "1: short for http-code 401 (2017)"},
 	},
 	Minutes: 2,
@@ -68,8 +69,8 @@ func urlAvailable(ctx context.Context, in *Input) Outcome {
 		return broken("ERROR: %v", err)
 	}
 	who := "non-authenticated"
-	if in.Has("username") && in.Has("password") {
-		request.SetBasicAuth(in.Text("username"), in.Text("password"))
+	if password := in.password(); in.Has("username") && password != "" {
+		request.SetBasicAuth(in.Text("username"), password)
 		who = "authenticated"
 	}
 	response, err := client.Do(request)
@@ -84,6 +85,18 @@ func urlAvailable(ctx context.Context, in *Input) Outcome {
 		return requestFailure(err, request.URL, shown, timeout)
 	}
 	return in.judgeCode(response.StatusCode, who+" request to "+shown)
+}
+
+// password is for basic authentication, from the configuration or a file.
+func (in *Input) password() string {
+	if !in.Has("password-file") {
+		return in.Text("password")
+	}
+	raw, err := os.ReadFile(in.Path("password-file"))
+	if err != nil {
+		in.fail("password-file: %s", fileErrorText(err, in.Text("password-file")))
+	}
+	return strings.TrimSpace(string(raw))
 }
 
 // judgeCode compares the status of the last answer with the expected one.

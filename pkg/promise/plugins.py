@@ -1,0 +1,137 @@
+# Runs promise plugins of SlapOS for monitor-runpromise: one interpreter, warm,
+# a fork for each promise. Reads one JSON job from stdin, writes one JSON line
+# for each promise to stdout. Works with Python 2.7 and 3.
+import importlib, json, os, select, signal, sys, time, traceback
+
+GRACE = 0.5  # seconds between SIGTERM and SIGKILL
+LOG_LIMIT, LOG_KEPT = 256 << 10, 64 << 10
+
+
+class Queue(object):
+  """Takes what a plugin sends to its launcher."""
+  item = None
+
+  def put_nowait(self, result):
+    self.item = result.item
+
+
+def load(promise, warm):
+  """The class and the configuration of a promise."""
+  if promise['module'] and promise['path'] == warm:
+    module = importlib.import_module(promise['module'])
+    return module.RunPromise, dict(promise['config'])
+  title = os.path.splitext(os.path.basename(promise['file']))[0]
+  names = {'__name__': title, '__file__': promise['file']}
+  with open(promise['file']) as f:
+    exec(compile(f.read(), promise['file'], 'exec'), names)
+  return names['RunPromise'], dict(names.get('extra_config_dict', {}))
+
+
+def trim(path):
+  """Keep the log that verdicts are read from short."""
+  try:
+    if os.path.getsize(path) > LOG_LIMIT:
+      with open(path, 'rb') as f:
+        f.seek(-LOG_KEPT, 2)
+        rest = f.read().partition(b'\n')[2]
+      with open(path, 'wb') as f:
+        f.write(rest)
+  except EnvironmentError:
+    pass
+
+
+def judge(job, promise):
+  """Run a promise and say what came out, as the reply's fields."""
+  RunPromise, config = load(promise, job['path'])
+  queue = Queue()
+  config.update(job['launcher'])
+  config.update({'path': promise['file'], 'name': os.path.basename(promise['file']), 'queue': queue})
+  trim(os.path.join(job['launcher']['log-folder'], promise['title'] + '.log'))
+  instance = RunPromise(config)
+  instance.run(job['anomaly'], False)
+  item = queue.item
+  kind = item.type()
+  return {
+    'skipped': kind not in ('Test Result', 'Anomaly Result'),
+    'failed': item.hasFailed(), 'message': item.message or '', 'type': kind,
+    'minutes': instance.getPeriodicity(),
+    'bang': bool(getattr(instance, '_GenericPromise__allow_bang', True)),
+  }
+
+
+def start(job, promise):
+  """Fork a process for a promise; the end of its pipe is the end of it."""
+  read, write = os.pipe()
+  pid = os.fork()
+  if pid:
+    os.close(write)
+    return {'pid': pid, 'fd': read, 'promise': promise, 'data': b'', 'begin': time.time(), 'killed': 0}
+  try:
+    os.setsid()
+    os.close(read)
+    os.chdir(job['launcher']['partition-folder'])
+    reply = judge(job, promise)
+  except BaseException:
+    reply = {'failed': True, 'message': 'Error: ' + traceback.format_exc().strip()}
+  try:
+    os.write(write, json.dumps(reply).encode())
+  finally:
+    os._exit(0)
+
+
+def kill(one, sig):
+  try:
+    os.killpg(one['pid'], sig)
+  except OSError:
+    pass
+
+
+def finish(job, one, out):
+  """Reap a promise's process and reply for it."""
+  kill(one, signal.SIGKILL)
+  os.close(one['fd'])
+  status = os.waitpid(one['pid'], 0)[1]
+  try:
+    reply = json.loads(one['data'].decode())
+  except ValueError:
+    reply = {'failed': True, 'message': 'Error: the plugin ended without a result (wait status %d)' % status}
+  if one['killed']:
+    reply = {'failed': True, 'message': 'Error: Promise timed out after %g seconds' % job['timeout']}
+  reply.update({'id': one['promise']['id'], 'start': one['begin'], 'seconds': time.time() - one['begin']})
+  out.write(json.dumps(reply) + '\n')
+  out.flush()
+
+
+def main():
+  out = os.fdopen(os.dup(1), 'w')
+  job = json.loads(sys.stdin.readline())
+  os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+  os.dup2(2, 1)  # plugins may print
+  sys.path[0:0] = job['path']
+  for promise in job['promises']:
+    if promise['module'] and promise['path'] == job['path']:
+      try:
+        importlib.import_module(promise['module'])
+      except Exception:
+        pass  # its own process will say why
+  waiting, running = list(job['promises']), {}
+  while waiting or running:
+    while waiting and len(running) < job['places']:
+      one = start(job, waiting.pop(0))
+      running[one['fd']] = one
+    for fd in select.select(list(running), [], [], 0.2)[0]:
+      data = os.read(fd, 1 << 16)
+      running[fd]['data'] += data
+      if not data:
+        finish(job, running.pop(fd), out)
+    for one in running.values():
+      late = time.time() - one['begin'] - job['timeout']
+      if late > 0 and not one['killed']:
+        one['killed'] = 1
+        kill(one, signal.SIGTERM)
+      elif late > GRACE and one['killed'] == 1:
+        one['killed'] = 2
+        kill(one, signal.SIGKILL)
+
+
+main()
