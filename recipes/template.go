@@ -133,7 +133,7 @@ func (p *Part) refer(section, option string) (string, error) {
 		if v, ok := p.options.Lookup(option); ok {
 			return v, nil
 		}
-		return "", fmt.Errorf("Referenced option does not exist: %s %s", p.Name, option) //nolint:staticcheck // buildout's sentence
+		return "", missingOption(p.Name, option)
 	}
 	options, ok := p.sections.Lookup(section)
 	if !ok {
@@ -141,10 +141,16 @@ func (p *Part) refer(section, option string) (string, error) {
 	}
 	v, ok := options.Lookup(option)
 	if !ok {
-		return "", fmt.Errorf("Referenced option does not exist: %s %s", section, option) //nolint:staticcheck // buildout's sentence
+		return "", missingOption(section, option)
 	}
 	p.use(section, Pair{option, v})
 	return v, nil
+}
+
+// missingOption is buildout's own sentence.
+func missingOption(section, option string) error {
+	//lint:ignore ST1005 it is known with a capital
+	return fmt.Errorf("Referenced option does not exist: %s %s", section, option)
 }
 
 func planStackTemplate(p *Part) ([]Artifact, error) {
