@@ -32,6 +32,7 @@ type handler struct {
 	dav      *dav.Handler // of /share, but for GET and HEAD
 	metrics  *metrics.Handler
 	access   func(*logfile.Access)
+	pace     limit.Pace
 	log      *slog.Logger
 }
 
@@ -40,7 +41,7 @@ var nosniff = []string{"nosniff"}
 // ServeHTTP decides who may do what before it touches a file, and logs.
 func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	w := &limit.Response{ResponseWriter: rw}
+	w := &limit.Response{ResponseWriter: rw, Pace: s.pace}
 	user := ""
 	defer func() { s.logAccess(w, r, user, start) }()
 	h := w.Header()
@@ -75,7 +76,7 @@ func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func (s *handler) dispatch(w http.ResponseWriter, r *http.Request, p area.Path, user string) {
 	switch {
 	case p.Area == area.Share && r.Method != http.MethodGet && r.Method != http.MethodHead:
-		r.Body = limit.Body(w, r)
+		r.Body = s.pace.Body(w, r)
 		s.dav.Serve(w, r, p, user)
 	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", p.Area.Allow())

@@ -32,18 +32,27 @@ import (
 // ErrRunning means that the partition has a live server already.
 var ErrRunning = instance.ErrRunning
 
-// Limits of one server. Headers and connections are bounded as Apache's are,
-// idle ones live as long as a page that polls every 65 seconds needs.
+// Sizes that bound what one connection can take.
 const (
-	maxConns      = 512
-	maxHeader     = 32 << 10
-	maxStreams    = 64 // of one HTTP/2 connection
-	headerTimeout = 10 * time.Second
-	idleTimeout   = 75 * time.Second
-	stopTimeout   = 10 * time.Second
-	streamBuffer  = 64 << 10
-	connBuffer    = 256 << 10
+	maxHeader    = 32 << 10
+	maxStreams   = 64 // of one HTTP/2 connection
+	streamBuffer = 64 << 10
+	connBuffer   = 256 << 10
 )
+
+// stopTimeout is how long requests may go on when the server is to stop.
+const stopTimeout = 10 * time.Second
+
+// limits are what clients may take of the server's time.
+type limits struct {
+	conns  int
+	header time.Duration // of a handshake, and of a request's headers
+	idle   time.Duration
+	pace   limit.Pace
+}
+
+// normal keeps idle connections for a page that polls every 65 seconds.
+var normal = limits{conns: 512, header: 10 * time.Second, idle: 75 * time.Second, pace: limit.Normal}
 
 // Server is a server that listens.
 type Server struct {
@@ -57,12 +66,15 @@ type Server struct {
 	requests  metrics.Requests
 
 	parameters *parameters
+	limits     limits
 }
 
 // Start makes a partition's server listen. Every error is one sentence that says
 // what is wrong and where; ErrRunning is one of them.
-func Start(c *monitorconf.Config) (*Server, error) {
-	s := &Server{}
+func Start(c *monitorconf.Config) (*Server, error) { return start(c, normal) }
+
+func start(c *monitorconf.Config, l limits) (*Server, error) {
+	s := &Server{limits: l}
 	if err := s.start(c); err != nil {
 		s.close()
 		return nil, err
@@ -92,14 +104,14 @@ func (s *Server) start(c *monitorconf.Config) (err error) {
 	if s.listener, err = listen(c); err != nil {
 		return err
 	}
-	s.conns = &limit.Conns{Most: maxConns}
+	s.conns = &limit.Conns{Most: s.limits.conns}
 	s.http = &http.Server{
 		Handler:           h,
 		TLSConfig:         keeper.Config("h2", "http/1.1"),
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       limit.Grace,
-		WriteTimeout:      limit.Grace,
-		IdleTimeout:       idleTimeout,
+		ReadHeaderTimeout: s.limits.header,
+		ReadTimeout:       s.limits.pace.Grace,
+		WriteTimeout:      s.limits.pace.Grace,
+		IdleTimeout:       s.limits.idle,
 		MaxHeaderBytes:    maxHeader,
 		ConnState:         s.conns.State,
 		ErrorLog:          log.New(quiet{s.errorLog}, "", log.LstdFlags),
@@ -126,7 +138,7 @@ func (s *Server) handler(c *monitorconf.Config) (*handler, error) {
 		return nil, err
 	}
 	return &handler{
-		tree: t, origins: &s.parameters.origins, dav: d, log: s.log,
+		tree: t, origins: &s.parameters.origins, dav: d, pace: s.limits.pace, log: s.log,
 		accounts: account.New(c.HTTPD.HtpasswdFile, c.StateFolder, s.log),
 		metrics:  metrics.New(filepath.Join(c.PublicFolder, "promise"), &s.requests),
 		access: func(a *logfile.Access) {

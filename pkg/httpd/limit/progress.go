@@ -6,32 +6,37 @@ import (
 	"time"
 )
 
-// Grace is how long a request's body, or its answer, may take for every Stride
-// bytes. The server's ReadTimeout and WriteTimeout give the first one.
-const (
-	Grace  = 30 * time.Second
-	Stride = 64 << 10
-)
+// Pace is how long a request's body, or its answer, may take for every Stride
+// bytes. The server's ReadTimeout and WriteTimeout give it for the first ones.
+type Pace struct {
+	Grace  time.Duration
+	Stride int
+}
+
+// Normal is slower than any link that people use, and ends a client that only
+// pretends to be slow within half a minute.
+var Normal = Pace{30 * time.Second, 64 << 10}
 
 // Body gives a request's body more time whenever a stride has come in.
-func Body(w http.ResponseWriter, r *http.Request) io.ReadCloser {
+func (pace Pace) Body(w http.ResponseWriter, r *http.Request) io.ReadCloser {
 	if r.Body == nil || r.Body == http.NoBody {
 		return http.NoBody
 	}
-	return &body{ReadCloser: r.Body, control: http.NewResponseController(w)}
+	return &body{ReadCloser: r.Body, control: http.NewResponseController(w), pace: pace}
 }
 
 type body struct {
 	io.ReadCloser
 	control *http.ResponseController
+	pace    Pace
 	since   int
 }
 
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if b.since += n; b.since >= Stride {
+	if b.since += n; b.since >= b.pace.Stride {
 		b.since = 0
-		deadline := time.Now().Add(Grace)
+		deadline := time.Now().Add(b.pace.Grace)
 		b.control.SetReadDeadline(deadline)
 		b.control.SetWriteDeadline(deadline) // the answer only starts when the body is there
 	}
@@ -42,6 +47,7 @@ func (b *body) Read(p []byte) (int, error) {
 // stride has gone out, and counts.
 type Response struct {
 	http.ResponseWriter
+	Pace   Pace
 	Status int   // 0 until the header is sent
 	Bytes  int64 // of the body
 	since  int
@@ -62,13 +68,13 @@ func (w *Response) Write(p []byte) (int, error) {
 	}
 	written := 0
 	for first := true; first || len(p) > 0; first = false {
-		piece := p[:min(len(p), Stride)]
+		piece := p[:min(len(p), w.Pace.Stride)]
 		n, err := w.ResponseWriter.Write(piece)
 		written += n
 		w.Bytes += int64(n)
-		if w.since += n; w.since >= Stride {
+		if w.since += n; w.since >= w.Pace.Stride {
 			w.since = 0
-			http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(Grace))
+			http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(w.Pace.Grace))
 		}
 		if err != nil {
 			return written, err
