@@ -41,24 +41,32 @@ func (p *Profile) answer() []byte {
 	defer func() { p.surveying = false }()
 	for _, name := range p.raw.names {
 		pairs, err := p.finalPairs(name)
-		switch {
-		case err != nil:
+		if err != nil {
 			failures = append(failures, member{name, err.(*Error).Message})
-		case name == buildoutSection:
-			sections = append(sections, member{name, withoutDefaults(pairs, append(slices.Clip(buildoutDefaults), versionsDefault))})
-		case name == p.versionsSection():
-			if pairs = withoutDefaults(pairs, versionDefaults); len(pairs) > 0 {
-				sections = append(sections, member{name, pairs})
-			}
-		default:
-			sections = append(sections, member{name, pairs})
+			continue
 		}
+		shown := without(p.defaultsOf(name), pairs)
+		if name == p.versionsSection() && len(shown) == 0 {
+			continue // buildout made it
+		}
+		sections = append(sections, member{name, shown})
 	}
 	result := object{{"parts", parts}, {"reached", reached}, {"sections", sections}}
 	if failures != nil {
 		result = append(result, member{"section_errors", failures})
 	}
 	return encode(result)
+}
+
+// defaultsOf lists the pairs of a section that say nothing about the profile.
+func (p *Profile) defaultsOf(name string) []Pair {
+	switch name {
+	case buildoutSection:
+		return append(slices.Clip(buildoutDefaults), versionsDefault)
+	case p.versionsSection():
+		return versionDefaults
+	}
+	return nil
 }
 
 // reached lists the sections that were initialised, less the two that
@@ -79,26 +87,23 @@ func (p *Profile) versionsSection() string {
 	return v.text
 }
 
-func (p *Profile) finalPairs(name string) (object, error) {
+func (p *Profile) finalPairs(name string) ([]Pair, error) {
 	s, err := p.section(name)
 	if err != nil {
 		return nil, err
 	}
-	pairs := object{}
-	for _, option := range s.options() {
-		text, err := s.Get(option)
-		if err != nil {
-			return nil, err
-		}
-		pairs = append(pairs, member{option, text})
-	}
-	return pairs, nil
+	return s.Items()
 }
 
-func withoutDefaults(pairs object, defaults []Pair) object {
-	return slices.DeleteFunc(pairs, func(m member) bool {
-		return slices.Contains(defaults, Pair{m.name, m.value.(string)})
-	})
+// without leaves out the pairs that are defaults.
+func without(defaults, pairs []Pair) object {
+	shown := object{}
+	for _, pair := range pairs {
+		if !slices.Contains(defaults, pair) {
+			shown = append(shown, member{pair.Option, pair.Value})
+		}
+	}
+	return shown
 }
 
 func notNil(names []string) []string {

@@ -1,6 +1,7 @@
 package buildout
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -45,11 +46,17 @@ func (p *Profile) enter(format, section, option string) error {
 
 func (p *Profile) leave() { p.doing = p.doing[:len(p.doing)-1] }
 
-// failed notes on an error what was being done, unless it knows.
+// failed notes on an error what was being done, unless it knows. What a
+// constructor says counts as the user's mistake; if it says it about one of our
+// errors, it keeps that one's class and place.
 func (p *Profile) failed(err error) error {
 	e, ok := err.(*Error)
 	if !ok {
 		e = &Error{Class: UserError, Message: err.Error(), Cause: err}
+		var inner *Error
+		if errors.As(err, &inner) {
+			e.Class, e.While, e.File, e.Line = inner.Class, inner.While, inner.File, inner.Line
+		}
 	}
 	if e.While == nil && !p.surveying {
 		e.While = make([]string, len(p.doing))

@@ -32,14 +32,14 @@ type Error struct {
 
 // Error gives the sentence and, where known, file and line.
 func (e *Error) Error() string {
-	message := strings.TrimRight(e.Message, "\n")
-	if e.File == "" || strings.Contains(message, e.File) && e.Line == 0 {
-		return message
+	message, place := strings.TrimRight(e.Message, "\n"), e.File
+	if e.Line > 0 {
+		place = fmt.Sprintf("%s:%d", e.File, e.Line)
 	}
-	if e.Line == 0 {
-		return fmt.Sprintf("%s (%s)", message, e.File)
+	if strings.Contains(message, place) {
+		return message // also when the place is not known
 	}
-	return fmt.Sprintf("%s (%s:%d)", message, e.File, e.Line)
+	return fmt.Sprintf("%s (%s)", message, place)
 }
 
 // Unwrap gives the cause.

@@ -195,7 +195,8 @@ func (s *Section) Set(option, text string) {
 }
 
 // Pairs lists all options with their final values, in order: what
-// dict(options) gives to a recipe, "recipe" included, "<" gone.
+// dict(options) gives to a recipe, "recipe" included, "<" gone. An option that
+// cannot be resolved is left out; see Items.
 func (s *Section) Pairs() []Pair {
 	var pairs []Pair
 	for _, name := range s.options() {
@@ -204,6 +205,20 @@ func (s *Section) Pairs() []Pair {
 		}
 	}
 	return pairs
+}
+
+// Items is Pairs with an error for an option that cannot be resolved. That
+// happens only to a section that is still being initialised, or failed to be.
+func (s *Section) Items() ([]Pair, error) {
+	pairs := []Pair{}
+	for _, name := range s.options() {
+		text, err := s.Get(name)
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, Pair{name, text})
+	}
+	return pairs, nil
 }
 
 func (s *Section) options() []string {
