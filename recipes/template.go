@@ -34,6 +34,7 @@ func init() {
 		Options: []Option{
 			{Name: "template", Meaning: "its name, as monitor/instance-monitor.cfg.in", Required: true},
 			{Name: "output", Meaning: "where the file goes", Required: true},
+			{Name: "binary-directory", Meaning: "where the programs of the stack are", Default: "where this generator is"},
 			{Name: "eggs-directory", Meaning: "where an instance finds its recipes"},
 			{Name: "develop-eggs-directory", Meaning: "the same for eggs under development"},
 			{Name: "extends", Meaning: "templates that the file extends"},
@@ -169,6 +170,11 @@ func planStackTemplate(p *Part) ([]Artifact, error) {
 	binaries, err := BinaryDirectory()
 	if err != nil {
 		return nil, err
+	}
+	if p.Default("binary-directory", "") != "" {
+		if binaries, err = p.Path("binary-directory"); err != nil {
+			return nil, err
+		}
 	}
 	content, err := templates.RenderText(filepath.Base(name), string(text), templates.Context{
 		"binary_directory":       binaries,

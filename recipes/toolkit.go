@@ -30,20 +30,9 @@ func init() {
 }
 
 func planToolkit(p *Part) ([]Artifact, error) {
-	directory, err := BinaryDirectory()
+	directory, err := p.programs()
 	if err != nil {
 		return nil, err
-	}
-	if p.Default("binary-directory", "") != "" {
-		if directory, err = p.Path("binary-directory"); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range Programs {
-		st, err := os.Stat(filepath.Join(directory, name))
-		if err != nil || st.IsDir() || st.Mode()&0o111 == 0 {
-			return nil, fmt.Errorf("section [%s]: %s has no program %s: build the programs there (\"make build\" in the checkout), or set binary-directory to where they are", p.Name, directory, name)
-		}
 	}
 	p.Set("binary-directory", directory)
 	if p.Default("bin-directory", "") == "" {
@@ -63,6 +52,25 @@ func planToolkit(p *Part) ([]Artifact, error) {
 		plan = append(plan, Artifact{Path: filepath.Join(bin, old), Target: filepath.Join(directory, name)})
 	}
 	return plan, nil
+}
+
+// programs is where the programs are. What a profile names is checked: from
+// here on everything relies on it.
+func (p *Part) programs() (string, error) {
+	if p.Default("binary-directory", "") == "" {
+		return BinaryDirectory()
+	}
+	directory, err := p.Path("binary-directory")
+	if err != nil || p.Phase != Init { // init sets the option itself
+		return directory, err
+	}
+	for _, name := range Programs {
+		st, err := os.Stat(filepath.Join(directory, name))
+		if err != nil || st.IsDir() || st.Mode()&0o111 == 0 {
+			return "", fmt.Errorf("section [%s]: %s has no program %s: build the programs there (\"make build\" in the checkout), or set binary-directory to where they are", p.Name, directory, name)
+		}
+	}
+	return directory, nil
 }
 
 func sameFile(a, b string) bool {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,10 +12,11 @@ import (
 
 	"slapmonitor/pkg/buildout"
 	"slapmonitor/pkg/deploy"
+	"slapmonitor/recipes"
 )
 
 func installCommand() *cobra.Command {
-	var directory, dialect string
+	var directory, dialect, requests string
 	var dryRun, quiet bool
 	c := &cobra.Command{
 		Use:   "install PROFILE [section:option=value]...",
@@ -33,6 +35,14 @@ gone are removed. Folders and the data in them are never removed.`,
 			if !quiet {
 				b.Log = func(format string, a ...any) { fmt.Fprintf(c.OutOrStdout(), format+"\n", a...) }
 			}
+			if requests != "" {
+				trace, done, err := traceTo(requests)
+				if err != nil {
+					return err
+				}
+				defer done()
+				b.Trace = trace
+			}
 			ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
 			defer stop()
 			return explain(b.Install(ctx))
@@ -42,8 +52,20 @@ gone are removed. Folders and the data in them are never removed.`,
 	f.StringVar(&directory, "directory", "", "buildout:directory (default: the profile's folder)")
 	f.StringVar(&dialect, "dialect", "slapos", "profile language: slapos or upstream")
 	f.BoolVarP(&dryRun, "dry-run", "n", false, "say what would be done and touch nothing")
+	f.StringVar(&requests, "requests", "", "write the request to each recipe into this file, one a line")
 	f.BoolVarP(&quiet, "quiet", "q", false, "print errors only")
 	return c
+}
+
+// traceTo writes requests as the egg would send them.
+func traceTo(path string) (trace func(recipes.Request) error, done func() error, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // passwords are among the options
+	if err != nil {
+		return nil, nil, fmt.Errorf("write the requests: %w", err)
+	}
+	e := json.NewEncoder(f)
+	e.SetEscapeHTML(false)
+	return func(r recipes.Request) error { return e.Encode(r) }, f.Close, nil
 }
 
 // explain prints what was being done when a profile failed, as buildout does.

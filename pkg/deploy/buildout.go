@@ -29,6 +29,8 @@ type Buildout struct {
 	DryRun      bool     // say what would be done, and touch nothing
 	// Log gets one line per part that is installed, updated or uninstalled.
 	Log func(format string, a ...any)
+	// Trace gets each request before its recipe does; nil for none.
+	Trace func(recipes.Request) error
 
 	profile  *buildout.Profile
 	requests map[string]*recipes.Request // by part, as the last phase saw it
@@ -95,6 +97,9 @@ func (b *Buildout) construct(s *buildout.Section) error {
 	if b.profile == nil {
 		b.profile = s.Profile()
 	}
+	if err := b.needToolkit(s.Name()); err != nil {
+		return err
+	}
 	options, err := pairsOf(s)
 	if err != nil {
 		return err
@@ -105,7 +110,7 @@ func (b *Buildout) construct(s *buildout.Section) error {
 		return err
 	}
 	for {
-		reply, err := recipes.Do(*req)
+		reply, err := b.do(*req)
 		if err != nil {
 			return err
 		}
@@ -128,6 +133,27 @@ func (b *Buildout) construct(s *buildout.Section) error {
 			req.Sections = append(req.Sections, recipes.Section{Name: name, Options: pairs})
 		}
 	}
+}
+
+// toolkitSection is the part that all others need where there is one: the egg
+// asks it where the programs are.
+const toolkitSection = "monitor-toolkit"
+
+func (b *Buildout) needToolkit(part string) error {
+	if _, ok := b.profile.Raw(toolkitSection); !ok || part == toolkitSection {
+		return nil
+	}
+	_, err := b.profile.Section(toolkitSection)
+	return err
+}
+
+func (b *Buildout) do(req recipes.Request) (*recipes.Reply, error) {
+	if b.Trace != nil {
+		if err := b.Trace(req); err != nil {
+			return nil, err
+		}
+	}
+	return recipes.Do(req)
 }
 
 // claim refuses two parts that would write one file: the second would undo
@@ -278,7 +304,7 @@ func (b *Buildout) run(name, phase string) ([]string, error) {
 	if req.Options, err = pairsOf(s); err != nil {
 		return nil, err
 	}
-	reply, err := recipes.Do(req)
+	reply, err := b.do(req)
 	if err != nil {
 		return nil, err
 	}
