@@ -1,0 +1,87 @@
+package check
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/coder/websocket"
+)
+
+// Differences from upstream: what is received is compared byte by byte, binary
+// or not; timeout may have a fraction.
+var _ = register(&Check{
+	Name:  "check_websocket_available",
+	About: "a websocket can be connected to, and answers as expected",
+	Options: []Option{
+		{Name: "url", Required: true, About: "ws:// or wss:// address; certificates are not verified"},
+		{Name: "timeout", About: "seconds (default 5, less if the promise has less)"},
+		{Name: "binary", Default: "True", About: "whether frames are binary"},
+		{Name: "content-to-send", About: "what to send; used with content-to-receive"},
+		{Name: "content-to-receive", About: "what the first message received must be"},
+		{Name: "username", About: "for basic authentication"},
+		{Name: "password", About: "for basic authentication"},
+		{Name: "password-file", About: "file that holds the password, instead of password"},
+	},
+	Minutes: 2,
+	Anomaly: Quorum{3, 3},
+	run:     websocketAvailable,
+})
+
+func websocketAvailable(ctx context.Context, in *Input) Outcome {
+	address, send, want := in.Text("url"), in.Text("content-to-send"), in.Text("content-to-receive")
+	ctx, cancel := context.WithTimeout(ctx, in.urlTimeout())
+	defer cancel()
+	c, out := in.dialWebsocket(ctx, address)
+	if c == nil {
+		return out
+	}
+	defer c.CloseNow()
+	if send == "" || want == "" {
+		return kept("Correctly connected to %s", Repr(address))
+	}
+	kind := websocket.MessageText
+	if in.Bool("binary") {
+		kind = websocket.MessageBinary
+	}
+	if err := c.Write(ctx, kind, []byte(send)); err != nil {
+		return broken("ERROR: %v", err)
+	}
+	_, got, err := c.Read(ctx)
+	if err != nil {
+		return broken("ERROR: %v", err)
+	}
+	if string(got) != want {
+		return broken("ERROR received %s instead of %s", Repr(string(got)), Repr(want))
+	}
+	return kept("Correctly received %s from %s", Repr(want), Repr(address))
+}
+
+// dialWebsocket connects; without a connection the outcome says why.
+func (in *Input) dialWebsocket(ctx context.Context, address string) (*websocket.Conn, Outcome) {
+	if u, err := url.Parse(address); err != nil || u.Host == "" || !strings.HasPrefix(u.Scheme, "ws") {
+		return nil, broken("ERROR: %s is not a websocket address", Repr(address))
+	}
+	header := http.Header{}
+	if in.Has("username") {
+		request := http.Request{Header: header}
+		request.SetBasicAuth(in.Text("username"), in.password())
+	}
+	transport := &http.Transport{
+		Proxy:             http.ProxyFromEnvironment,
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // as upstream: the endpoint, not its certificate, is checked
+		DisableKeepAlives: true,
+	}
+	c, response, err := websocket.Dial(ctx, address, &websocket.DialOptions{
+		HTTPClient: &http.Client{Transport: transport}, HTTPHeader: header,
+	})
+	switch {
+	case err == nil:
+		return c, Outcome{}
+	case response != nil:
+		return nil, broken("ERROR connection not possible while accessing %s", Repr(address))
+	}
+	return nil, broken("ERROR: %v", err)
+}
