@@ -1,0 +1,87 @@
+package deploy
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What software releases refer to in the instance template
+// (contract/stack.md 1.2, 1.4, 1.5, and 1.6 for the names of 2017).
+var surface = strings.Fields(`
+	monitor-instance-parameter:monitor-title monitor-instance-parameter:root-instance-title
+	monitor-instance-parameter:monitor-httpd-ipv6 monitor-instance-parameter:monitor-httpd-port
+	monitor-instance-parameter:monitor-base-url monitor-instance-parameter:monitor-url-list
+	monitor-instance-parameter:cors-domains monitor-instance-parameter:interface-url
+	monitor-instance-parameter:collector-db monitor-instance-parameter:username monitor-instance-parameter:password
+	monitor-instance-parameter:instance-configuration monitor-instance-parameter:configuration-file-path
+	monitor-conf-parameters:private-path-list monitor-conf-parameters:public-path-list
+	monitor-conf-parameters:monitor-url-list monitor-conf-parameters:base-url monitor-conf-parameters:parameter-list
+	monitor-publish-parameters:monitor-base-url monitor-publish-parameters:monitor-url
+	monitor-publish-parameters:monitor-user monitor-publish-parameters:monitor-password
+	monitor-publish:monitor-base-url monitor-publish:monitor-setup-url
+	publish:monitor-base-url publish:monitor-url publish:monitor-user publish:monitor-password
+	monitor-htpasswd:passwd monitor-htpasswd:username
+	httpd-monitor-htpasswd:password-file httpd-monitor-htpasswd:htpasswd-path
+	monitor-directory:private monitor-directory:public monitor-directory:bin monitor-directory:documents
+	monitor-directory:promises monitor-directory:reports monitor-directory:services monitor-directory:run
+	monitor-httpd-conf-parameter:url monitor-httpd-conf-parameter:port monitor-httpd-conf-parameter:httpd-include-file
+	monitor-base:base-url monitor-frontend:connection-secure_access monitor-frontend:config-url
+	monitor-frontend-promise:url check-monitor-password-promise:name
+	monitor-parameters-propagation:config-monitor-interface-url
+	macro.cron-with-promise:cron-entries monitor-promise-timeout-file:file
+	directory:etc directory:var directory:log directory:srv directory:run directory:bin
+	directory:services directory:scripts directory:plugins directory:promises directory:monitor
+	slap-configuration:instance-title slap-configuration:root-instance-title
+	ca-directory:certs ca-directory:private ca-directory:requests certificate-authority:wrapper
+	certificate-authority-service:wrapper-path
+	cron:cron-entries cron-service:recipe cron-entry-logrotate:name logrotate-entry-cron:name
+	logrotate:wrapper-path logrotate-directory:logrotate-backup logrotate-directory:backup
+	logrotate-directory:cron-entries logrotate-directory:logrotate-entries`)
+
+func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
+	stack, err := filepath.Abs("../../stack/monitor/buildout.cfg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range surface {
+		if strings.HasPrefix(name, "macro.") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			profile := filepath.Join(dir, "software.cfg")
+			text := "[buildout]\nextends = " + stack + "\nparts = i\n[i]\nrecipe = slapos.recipe.monitor:template\noutput = ${buildout:directory}/instance.cfg\nurl = " + dir + "/in\n"
+			parts := "x"
+			if strings.HasPrefix(name, "monitor-frontend:") {
+				// It and [monitor-instance-parameter] refer to each other; whoever
+				// wants the frontend itself has the monitor among the parts before.
+				parts = "monitor-base x"
+			}
+			instance := "[buildout]\nextends = ${monitor2-template:rendered}\nparts = " + parts + "\n[x]\nrecipe = slapos.recipe.monitor:template\ninline = <$${" + name + "}>\noutput = $${buildout:directory}/answer\n"
+			for path, content := range map[string]string{profile: text, dir + "/in": instance} {
+				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s := Standalone{Software: profile, Directory: dir, Address: "::1", Log: func(string, ...any) {}}
+			if _, err := s.Deploy(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			got, err := os.ReadFile(dir + "/partition/answer")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, empty := map[string]bool{
+				"monitor-instance-parameter:monitor-url-list": true, "monitor-instance-parameter:instance-configuration": true,
+				"monitor-conf-parameters:public-path-list": true, "monitor-conf-parameters:monitor-url-list": true,
+				"monitor-httpd-conf-parameter:httpd-include-file": true,
+			}[name]
+			if (string(got) == "<>") != empty {
+				t.Errorf("it is %s", got)
+			}
+		})
+	}
+}
