@@ -86,7 +86,7 @@ func (w *walk) include(base, name string) (*document, error) {
 		return nil, errorf(UserError, "Recursive file include %s %s", reprList(w.seen), name)
 	}
 	if len(w.seen) >= maxExtends {
-		return nil, errorf(UserError, "Files extend each other more than %d deep, up to %s.", maxExtends, name)
+		return nil, errorf("RecursionError", "Files extend each other more than %d deep, up to %s.", maxExtends, name)
 	}
 	return w.extend(name, f)
 }
@@ -95,44 +95,50 @@ func (w *walk) include(base, name string) (*document, error) {
 func (w *walk) extend(name string, f lexedFile) (*document, error) {
 	pristine := w.defaults == nil
 	w.seen = append(w.seen, name)
-	result, err := w.below(name, f)
-	if err != nil {
-		return nil, err
-	}
-	w.seen = w.seen[:len(w.seen)-1]
-	if result == nil {
-		result = f.sections
-	} else if result, err = mergeDocuments(result, f.sections, &w.budget); err != nil {
-		return nil, err
-	}
-	if pristine {
-		w.merged[name] = result
-	}
-	return result, nil
-}
-
-// below is what goes under a file: all it extends, or the user's defaults when
-// it is the first to extend nothing; nil for nothing.
-func (w *walk) below(name string, f lexedFile) (*document, error) {
+	result := pile{budget: &w.budget}
 	if len(f.extends) == 0 {
-		defaults := w.defaults
-		w.defaults = nil
-		return defaults, nil
+		// The first file to extend nothing has the user's defaults under it.
+		result.top, w.defaults = w.defaults, nil
 	}
-	var result *document
 	base := baseOf(name)
 	for _, extended := range f.extends {
 		next, err := w.include(base, extended)
 		if err != nil {
 			return nil, extendedAt(err, name, f.line)
 		}
-		if result == nil {
-			result = next
-		} else if result, err = mergeDocuments(result, next, &w.budget); err != nil {
+		if err := result.lay(next); err != nil {
 			return nil, err
 		}
 	}
-	return result, nil
+	if err := result.lay(f.sections); err != nil {
+		return nil, err
+	}
+	w.seen = w.seen[:len(w.seen)-1]
+	if pristine {
+		w.merged[name] = result.top
+	}
+	return result.top, nil
+}
+
+// pile merges documents one after the other and copies once at most: what it
+// is given is shared.
+type pile struct {
+	top    *document // nil for nothing
+	owned  bool
+	budget *budget
+}
+
+func (p *pile) lay(over *document) (err error) {
+	switch {
+	case p.top == nil:
+		p.top = over
+	case p.owned:
+		err = p.top.lay(over, p.budget)
+	default:
+		p.owned = true
+		p.top, err = mergeDocuments(p.top, over, p.budget)
+	}
+	return err
 }
 
 // extendedAt says which "extends" asked for a file that could not be had,

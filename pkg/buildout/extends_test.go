@@ -59,7 +59,7 @@ func TestParentDirectories(t *testing.T) {
 	} {
 		main := writeProfile(t, profile)
 		_, err := Open(main, Options{Dialect: dialect})
-		e := checkClass(t, err, UserError)
+		e := checkClass(t, err, map[Dialect]string{Slapos: UserError, Upstream: "RecursionError"}[dialect])
 		if want = strings.ReplaceAll(want, "@", filepath.Dir(main)); !strings.HasPrefix(e.Message, want) {
 			t.Errorf("%v: %.300s", dialect, e.Message)
 		}

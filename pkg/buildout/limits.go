@@ -7,17 +7,22 @@ const (
 	maxFile       = 16 << 20  // bytes of one profile file or download
 	maxRead       = 256 << 20 // bytes of all of them
 	maxCondition  = 4 << 10   // bytes of one section condition
-	maxMerging    = 4 << 30   // bytes moved while merging files
-	maxMade       = 64 << 20  // bytes that macros and substitution make
-	maxSteps      = 1_000_000 // steps of an evaluation
+	maxMerging    = 2 << 30   // bytes moved while merging files
+	maxMade       = 64 << 20  // bytes that macros and substitution make, and…
+	madePerByte   = 32        // …as many more for each byte that was read
+	maxSteps      = 100_000   // steps of an evaluation, and…
+	stepsPerEntry = 20        // …as many more for each section and option
 	maxDepth      = 1000      // nested steps (python stops near 300 references)
 	maxExtends    = 500       // files that extend one another in a chain
 	maxInclusions = 100_000   // files opened in one evaluation
 	maxWarnings   = 100
 )
 
-// perOption is what an option costs a budget beside its text.
-const perOption = 64
+// What a section and an option cost a budget, beside the text.
+const (
+	perSection = 16
+	perOption  = 256
+)
 
 // budget is a number of bytes that may still be made.
 type budget struct{ left int }

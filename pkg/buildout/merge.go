@@ -112,22 +112,30 @@ func removeLines(text, unwanted string) string {
 	return strings.Join(kept, "\n")
 }
 
-// mergeDocuments lays over on base, section by section. A section that only
-// one of them has is taken as it is, with its operators.
+// mergeDocuments lays over on a copy of base.
 func mergeDocuments(base, over *document, b *budget) (*document, error) {
-	if err := b.take((len(base.names)+len(over.names))*perOption, value{}); err != nil {
+	if err := b.take(len(base.names)*perSection, value{}); err != nil {
 		return nil, err
 	}
 	merged := base.clone()
+	return merged, merged.lay(over, b)
+}
+
+// lay lays over on a document, section by section. A section that only one of
+// them has is taken as it is, with its operators.
+func (d *document) lay(over *document, b *budget) error {
+	if err := b.take(len(over.names)*perSection, value{}); err != nil {
+		return err
+	}
 	for _, name := range over.names {
 		section := over.sections[name]
-		if below, ok := base.get(name); ok {
+		if below, ok := d.get(name); ok {
 			var err error
 			if section, err = mergeTables(below, section, b); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		merged.set(name, section)
+		d.set(name, section)
 	}
-	return merged, nil
+	return nil
 }

@@ -60,10 +60,10 @@ type Profile struct {
 	parts     []string
 	doing     []step
 	prepared  bool
-	failure   error // of [buildout], which everything needs
-	steps     int   // taken so far
-	made      budget
-	surveying bool // errors need no While
+	failure   error  // of [buildout], which everything needs
+	steps     int    // that may still be taken
+	made      budget // for macros and substitution
+	surveying bool   // errors need no While
 }
 
 // Open reads a profile (a file or URL), all it extends, the user's defaults
@@ -72,7 +72,6 @@ func Open(path string, o Options) (*Profile, error) {
 	p := &Profile{
 		dialect: o.Dialect, home: o.Home, construct: o.Construct,
 		sections: map[string]*Section{}, expanded: map[string]*table{},
-		made:  budget{maxMade},
 		doing: []step{{format: "Installing."}, {format: "Initializing."}},
 	}
 	if err := p.open(path, o); err != nil {
@@ -104,6 +103,8 @@ func (p *Profile) open(path string, o Options) error {
 	if p.raw, err = r.mergeAll(data, main, o.userDefaults(), assigned); err != nil {
 		return err
 	}
+	p.steps = maxSteps + stepsPerEntry*p.raw.size()
+	p.made = budget{maxMade + madePerByte*(maxRead-r.read.left)}
 	p.warnings = leftoverOperators(p.raw)
 	return p.finishBuildout()
 }

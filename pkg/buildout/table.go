@@ -114,6 +114,15 @@ type document struct {
 
 func newDocument() *document { return &document{sections: map[string]*table{}} }
 
+// size is the number of sections and options.
+func (d *document) size() int {
+	n := len(d.names)
+	for _, t := range d.sections {
+		n += t.len()
+	}
+	return n
+}
+
 func (d *document) get(name string) (*table, bool) {
 	t, ok := d.sections[name]
 	return t, ok
