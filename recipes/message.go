@@ -10,6 +10,7 @@ package recipes
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -159,29 +160,35 @@ type Failure struct {
 	Error string `json:"error"`
 }
 
-// Answer reads one request from in and writes its reply, or a Failure, to out.
-// ok tells which.
+// Answer reads requests from in until it ends and writes a line with its Reply,
+// or a Failure, for each to out, before it reads the next. ok tells whether all
+// were carried out.
 func Answer(in io.Reader, out io.Writer) (ok bool, err error) {
 	d := json.NewDecoder(in)
 	d.DisallowUnknownFields()
-	var req Request
-	var reply *Reply
-	if err = d.Decode(&req); err != nil {
-		err = fmt.Errorf("the request is not what \"monitor-generate recipe\" reads: %w", err)
-	} else {
-		reply, err = Do(req)
+	ok = true
+	for first := true; ; first = false {
+		var req Request
+		err := d.Decode(&req)
+		if errors.Is(err, io.EOF) && !first {
+			return ok, nil
+		}
+		var reply any
+		if err != nil {
+			ok, reply = false, Failure{fmt.Sprintf("the request is not what \"monitor-generate recipe\" reads: %v", err)}
+		} else if done, err := Do(req); err != nil {
+			ok, reply = false, Failure{err.Error()}
+		} else {
+			reply = done
+		}
+		body, encodeErr := encode(reply)
+		if encodeErr != nil {
+			return false, encodeErr
+		}
+		if _, writeErr := out.Write(append(body, '\n')); writeErr != nil || err != nil {
+			return false, writeErr // after something that is no request, nothing can be read
+		}
 	}
-	var body []byte
-	if err != nil {
-		body, err = encode(Failure{err.Error()})
-	} else {
-		ok = true
-		body, err = encode(reply)
-	}
-	if err == nil {
-		_, err = out.Write(append(body, '\n'))
-	}
-	return ok, err
 }
 
 func encode(v any) ([]byte, error) {

@@ -65,6 +65,10 @@ func TestScriptRunsAllAndTellsOfAFailure(t *testing.T) {
 	if pid := read(t, dir, "pid"); pid == "" {
 		t.Error("no process number")
 	}
+	install(t, "script", dir, Pairs{{"output", dir + "/s"}, {"commands", "echo 1"}, {"finally", "echo 2"}})
+	if out, err := exec.Command(dir + "/s").CombinedOutput(); err != nil || string(out) != "1\n2\n" {
+		t.Errorf("%q, %v", out, err)
+	}
 }
 
 func TestSplitCommand(t *testing.T) {

@@ -32,6 +32,7 @@ func init() {
 			{Name: "commands", Meaning: "one command a line, as a shell reads it", Required: true},
 			{Name: "wait-for-files", Meaning: "files to wait for before the first command, one a line"},
 			{Name: "pid-file", Meaning: "where the executable writes its process number"},
+			{Name: "finally", Meaning: "a command that the executable becomes in the end, under the same process number"},
 		},
 		Plan: planScript,
 	})
@@ -122,6 +123,10 @@ func planScript(p *Part) ([]Artifact, error) {
 	for _, c := range p.Lines("commands") {
 		b.WriteString(c + " || status=$?\n")
 	}
-	b.WriteString("exit $status\n")
+	if last := p.Default("finally", ""); last != "" {
+		b.WriteString("exec " + last + "\n")
+	} else {
+		b.WriteString("exit $status\n")
+	}
 	return []Artifact{{Path: path, Content: []byte(b.String()), Mode: executableMode}}, nil
 }

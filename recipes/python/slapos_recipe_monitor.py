@@ -78,19 +78,22 @@ class Recipe(object):
       'sections': self.sections,
       'directory': self.buildout['buildout']['directory'],
     }, ensure_ascii=False, separators=(',', ':'))
+    running = self.buildout.__dict__.setdefault('_monitor_generators', {})
     try:
-      process = subprocess.Popen(
-        [self.generator, 'recipe'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-      reply = process.communicate(request.encode('utf-8'))[0]
+      if self.generator not in running:  # one process serves the whole run and ends with it
+        running[self.generator] = subprocess.Popen(
+          [self.generator, 'recipe'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+      process = running[self.generator]
+      process.stdin.write(request.encode('utf-8') + b'\n')
+      process.stdin.flush()
+      reply = json.loads(process.stdout.readline().decode('utf-8'))
     except OSError as e:
       raise zc.buildout.UserError(
         '%s cannot run here (%s): build the programs of the monitor on this machine, or set '
         'binary-directory of [%s] to where they are.' % (self.generator, e.strerror, TOOLKIT))
-    try:
-      reply = json.loads(reply.decode('utf-8'))
     except ValueError:
       raise zc.buildout.UserError(
-        'section [%s]: %s ended with code %s and no reply.' % (self.name, self.generator, process.returncode))
+        'section [%s]: %s ended with code %s and no reply.' % (self.name, self.generator, process.wait()))
     if 'error' in reply:
       raise zc.buildout.UserError(reply['error'])
     return reply
