@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/coder/websocket"
 )
@@ -61,8 +60,11 @@ func websocketAvailable(ctx context.Context, in *Input) Outcome {
 
 // dialWebsocket connects; without a connection the outcome says why.
 func (in *Input) dialWebsocket(ctx context.Context, address string) (*websocket.Conn, Outcome) {
-	if u, err := url.Parse(address); err != nil || u.Host == "" || !strings.HasPrefix(u.Scheme, "ws") {
+	switch u, err := url.Parse(address); {
+	case err != nil || u.Hostname() == "":
 		return nil, broken("ERROR: %s is not a websocket address", Repr(address))
+	case u.Scheme != "ws" && u.Scheme != "wss":
+		return nil, broken("ERROR: scheme %s is invalid", u.Scheme)
 	}
 	header := http.Header{}
 	if in.Has("username") {
