@@ -33,7 +33,7 @@ func (p Python) condition(text string) (bool, *Error) {
 	var name unknownName
 	switch {
 	case errors.As(err, &name):
-		return false, errorf("NameError", "%s", name)
+		return false, errorf(NameError, "%s", name)
 	case err != nil:
 		return false, unsupported(text, err.Error())
 	}

@@ -181,10 +181,10 @@ func TestMarkers(t *testing.T) {
 // What is refused says which condition and why.
 func TestUnsupportedConditions(t *testing.T) {
 	for _, c := range []struct{ text, class, says string }{
-		{"nosuch", "NameError", "name 'nosuch' is not defined"},
-		{"nosuch or python3", "NameError", "'nosuch'"},
-		{"python_version", "NameError", "'python_version'"},
-		{"python316", "NameError", "'python316'"},
+		{"nosuch", NameError, "name 'nosuch' is not defined"},
+		{"nosuch or python3", NameError, "'nosuch'"},
+		{"python_version", NameError, "'python_version'"},
+		{"python316", NameError, "'python316'"},
 		{" ", UnsupportedCondition, "it is empty"},
 		{"len('a')", UnsupportedCondition, "'(' was not expected"},
 		{"platform.freedesktop_os_release()['ID']", UnsupportedCondition, "platform.freedesktop_os_release() is not part of the subset"},

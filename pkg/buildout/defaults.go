@@ -93,7 +93,7 @@ func (p *Profile) addVersions(options *table) error {
 	}
 	section, ok := p.raw.get(name.text)
 	if !ok {
-		return errorf("KeyError", "%s", repr(name.text)).atValue(name)
+		return errorf(KeyError, "%s", repr(name.text)).atValue(name)
 	}
 	if name.text != buildoutSection {
 		section = section.clone()

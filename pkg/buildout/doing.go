@@ -36,7 +36,7 @@ const (
 func (p *Profile) enter(format, section, option string) error {
 	p.doing = append(p.doing, step{format, section, option})
 	if len(p.doing) > maxDepth {
-		return p.failed(errorf("RecursionError", "References and macros are nested more than %d deep.", maxDepth))
+		return p.failed(errorf(RecursionError, "References and macros are nested more than %d deep.", maxDepth))
 	}
 	if p.steps--; p.steps < 0 {
 		return p.failed(errorf(UserError, "The profile takes too many steps to evaluate; look for long chains of references that fail."))

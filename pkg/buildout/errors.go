@@ -15,6 +15,15 @@ const (
 	MissingSectionHeaderError = "MissingSectionHeaderError"
 	FileNotFoundError         = "FileNotFoundError"
 	UnicodeDecodeError        = "UnicodeDecodeError"
+	NameError                 = "NameError"      // an unknown name in a section condition
+	KeyError                  = "KeyError"       // buildout:versions names no section
+	ValueError                = "ValueError"     // a recipe with two colons, a reference in extends-cache
+	IndexError                = "IndexError"     // an option without a name is merged
+	RecursionError            = "RecursionError" // nested deeper than we, or Python, follow
+	OSError                   = "OSError"        // and its kinds; what the system says of a file
+	IsADirectoryError         = "IsADirectoryError"
+	NotADirectoryError        = "NotADirectoryError"
+	PermissionError           = "PermissionError"
 	// UnsupportedCondition is ours: a section condition outside the subset
 	// of Python that this package evaluates (contract 1.3).
 	UnsupportedCondition = "UnsupportedCondition"

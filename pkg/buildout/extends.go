@@ -86,7 +86,7 @@ func (w *walk) include(base, name string) (*document, error) {
 		return nil, errorf(UserError, "Recursive file include %s %s", reprList(w.seen), name)
 	}
 	if len(w.seen) >= maxExtends {
-		return nil, errorf("RecursionError", "Files extend each other more than %d deep, up to %s.", maxExtends, name)
+		return nil, errorf(RecursionError, "Files extend each other more than %d deep, up to %s.", maxExtends, name)
 	}
 	return w.extend(name, f)
 }
@@ -225,7 +225,7 @@ func (r *reader) downloadOptions(name string, options *table) (download, error) 
 	cache := get("extends-cache")
 	if start := strings.Index(cache, "${"); start >= 0 && strings.Contains(cache[start:], "}") {
 		v, _ := options.get("extends-cache")
-		return download{}, errorf("ValueError",
+		return download{}, errorf(ValueError,
 			"extends-cache '%s' may not contain ${section:variable} to expand.", cache).atValue(v)
 	}
 	if cache != "" {

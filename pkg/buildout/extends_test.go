@@ -59,7 +59,7 @@ func TestParentDirectories(t *testing.T) {
 	} {
 		main := writeProfile(t, profile)
 		_, err := Open(main, Options{Dialect: dialect})
-		e := checkClass(t, err, map[Dialect]string{Slapos: UserError, Upstream: "RecursionError"}[dialect])
+		e := checkClass(t, err, map[Dialect]string{Slapos: UserError, Upstream: RecursionError}[dialect])
 		if want = strings.ReplaceAll(want, "@", filepath.Dir(main)); !strings.HasPrefix(e.Message, want) {
 			t.Errorf("%v: %.300s", dialect, e.Message)
 		}
@@ -235,10 +235,10 @@ func TestWarningsAreFew(t *testing.T) {
 func TestUnreadableFiles(t *testing.T) {
 	for _, c := range []struct{ extends, class string }{
 		{"ghost.cfg", FileNotFoundError},
-		{"@DIR@", "IsADirectoryError"},
-		{"buildout.cfg/x.cfg", "NotADirectoryError"},
+		{"@DIR@", IsADirectoryError},
+		{"buildout.cfg/x.cfg", NotADirectoryError},
 		{"latin1.cfg", UnicodeDecodeError},
-		{strings.Repeat("x", 300), "OSError"},
+		{strings.Repeat("x", 300), OSError},
 	} {
 		_, err := Open(writeProfile(t, "[buildout]\nextends = "+c.extends+"\n-- latin1.cfg --\n[s]\nk = \xe9\n"), Options{})
 		e := checkClass(t, err, c.class)

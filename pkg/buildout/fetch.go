@@ -82,7 +82,7 @@ func (f *fetcher) refresh(address, cached string, d download) ([]byte, bool) {
 
 func store(cached string, data []byte) error {
 	if err := renameio.WriteFile(cached, data, 0o640); err != nil {
-		return &Error{Class: "OSError", Message: "cannot keep a download in the extends-cache: " + err.Error(), Cause: err}
+		return &Error{Class: OSError, Message: "cannot keep a download in the extends-cache: " + err.Error(), Cause: err}
 	}
 	return nil
 }

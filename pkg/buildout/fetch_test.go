@@ -139,7 +139,7 @@ func TestExtendsCacheErrors(t *testing.T) {
 		t.Error(e)
 	}
 	_, err = Open(main, Options{Assignments: []string{"extends-cache=${buildout:directory}/c"}})
-	if e := checkClass(t, err, "ValueError"); !strings.Contains(e.Message, "may not contain ${section:variable} to expand.") {
+	if e := checkClass(t, err, ValueError); !strings.Contains(e.Message, "may not contain ${section:variable} to expand.") {
 		t.Error(e)
 	}
 }

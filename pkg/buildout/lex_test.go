@@ -95,7 +95,7 @@ func TestLexConditions(t *testing.T) {
 		{"a false section does not exist", "[s]\n[t:python2]\na = 1\n", s(), ""},
 		{"option after a false section's header stays out", "[s]\na = 1\n[t:False]\n  deeper\nb = 2\n", s("a", "1"), ""},
 		{"indented line under a false header, nothing open", "[s]\n[t:False]\n  deeper\n", nil, ParsingError},
-		{"unknown name", "[s:nosuch]\n", nil, "NameError"},
+		{"unknown name", "[s:nosuch]\n", nil, NameError},
 		{"outside the subset", "[s:len('a')]\n", nil, UnsupportedCondition},
 	} {
 		t.Run(in.name, func(t *testing.T) { checkLex(t, in) })

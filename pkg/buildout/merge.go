@@ -30,7 +30,7 @@ func applyOperators(base, over *table, b *budget) (*table, error) {
 		case e.name == "":
 			// A lone "+ = x" of an earlier file left this name; buildout's
 			// sort key takes its last character and dies.
-			return nil, errorf("IndexError", "string index out of range").at(e.source, e.line)
+			return nil, errorf(IndexError, "string index out of range").at(e.source, e.line)
 		case hasOperator(e.name):
 			operations = append(operations, e)
 		}

@@ -25,7 +25,7 @@ func readFile(path, name string) ([]byte, error) {
 		return nil, osError(syscall.EISDIR, name)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errorf("OSError", "%s is not a regular file; a profile must be one", name)
+		return nil, errorf(OSError, "%s is not a regular file; a profile must be one", name)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
@@ -40,18 +40,18 @@ func readFile(path, name string) ([]byte, error) {
 func osError(err error, name string) *Error {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
-		return &Error{Class: "OSError", Message: fmt.Sprintf("%s: %s", err, repr(name)), Cause: err}
+		return &Error{Class: OSError, Message: fmt.Sprintf("%s: %s", err, repr(name)), Cause: err}
 	}
-	class := "OSError"
+	class := OSError
 	switch errno {
 	case syscall.ENOENT:
 		class = FileNotFoundError
 	case syscall.EISDIR:
-		class = "IsADirectoryError"
+		class = IsADirectoryError
 	case syscall.ENOTDIR:
-		class = "NotADirectoryError"
+		class = NotADirectoryError
 	case syscall.EACCES:
-		class = "PermissionError"
+		class = PermissionError
 	}
 	return &Error{Class: class, Cause: err,
 		Message: fmt.Sprintf("[Errno %d] %s: %s", int(errno), capitalize(errno.Error()), repr(name))}

@@ -62,9 +62,11 @@ func (s *Section) initialize() error {
 		return err
 	}
 	if s.raw.has("<") {
-		if s.raw, err = s.profile.macro(s); err != nil {
-			return err
+		expanded, err := s.profile.expand(s.name, s.raw, nil)
+		if err != nil {
+			return err // the section keeps what it has, which a second look at it shows
 		}
+		s.raw = expanded
 	}
 	if err := s.cookAll(); err != nil {
 		return err
@@ -76,16 +78,6 @@ func (s *Section) initialize() error {
 		return err
 	}
 	return s.constructRecipe()
-}
-
-// macro expands a section's macros; on failure the section keeps its own
-// options, which is what a second look at it shows.
-func (p *Profile) macro(s *Section) (*table, error) {
-	expanded, err := p.expand(s.name, s.raw, nil)
-	if err != nil {
-		return s.raw, err
-	}
-	return expanded, nil
 }
 
 // cookAll resolves every option with a reference, in order of their names.
@@ -140,7 +132,7 @@ func (s *Section) constructRecipe() error {
 	}
 	v, _ := s.raw.get("recipe")
 	if strings.Count(recipe, ":") > 1 {
-		return s.profile.failed(errorf("ValueError", "too many values to unpack (expected 2)").atValue(v))
+		return s.profile.failed(errorf(ValueError, "too many values to unpack (expected 2)").atValue(v))
 	}
 	if s.profile.construct != nil {
 		if err := s.profile.construct(s); err != nil {
