@@ -13,11 +13,11 @@ import (
 func recipeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "recipe",
-		Short: "Answer one recipe request: JSON on standard input, JSON on standard output",
-		Long: `Recipe reads one request
+		Short: "Answer recipe requests: JSON on standard input, JSON on standard output",
+		Long: `Recipe reads requests
   {"recipe": "slapos.recipe.monitor:NAME", "name": SECTION, "phase": "init"|"install"|"update",
    "options": [[OPTION, VALUE]...], "sections": {SECTION: [[OPTION, VALUE]...]...}, "directory": DIR}
-and prints one reply
+until standard input ends, and prints one reply, a line, to each before it reads the next
   {"options": [[OPTION, VALUE]...], "paths": [...]}   or   {"error": TEXT}
 "secrets" in a reply names options that must not be saved. A reply to init with
 "sections" asks for the same request with those sections added.`,

@@ -56,11 +56,21 @@ func (b *Buildout) Install(ctx context.Context) error {
 	if err := b.uninstallOld(was, parts); err != nil {
 		return err
 	}
+	if err := b.installParts(ctx, was, parts); err != nil || b.DryRun {
+		return err
+	}
+	return was.save()
+}
+
+func (b *Buildout) installParts(ctx context.Context, was *installed, parts []string) error {
 	for _, name := range parts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if err := b.installPart(was, name); err != nil {
+			if !b.DryRun {
+				err = errors.Join(err, was.save())
+			}
 			return err
 		}
 	}
@@ -286,10 +296,10 @@ func (b *Buildout) installPart(was *installed, name string) error {
 		}
 	}
 	slices.Sort(paths)
-	if known && slices.Equal(paths, old.paths) {
-		return nil
-	}
 	was.record(installedPart{name, options, paths})
+	if known && slices.Equal(paths, old.paths) {
+		return nil // saved at the end
+	}
 	return was.save()
 }
 

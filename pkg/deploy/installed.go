@@ -104,18 +104,20 @@ func (i *installed) forget(name string) {
 	i.parts = slices.DeleteFunc(i.parts, func(p installedPart) bool { return p.name == name })
 }
 
-// record puts a part in, or at its old place.
+// record puts a part in, last: the order is that of the latest run.
 func (i *installed) record(part installedPart) {
-	for n := range i.parts {
-		if i.parts[n].name == part.name {
-			i.parts[n] = part
-			return
-		}
-	}
+	i.forget(part.name)
 	i.parts = append(i.parts, part)
 }
 
+// save writes the file if it changed; where nothing is installed there is none.
 func (i *installed) save() error {
+	if len(i.parts) == 0 {
+		if err := os.Remove(i.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("forget what was installed: %w", err)
+		}
+		return nil
+	}
 	var b bytes.Buffer
 	b.WriteString("[buildout]\ninstalled_develop_eggs = \nparts =")
 	for _, p := range i.parts {
