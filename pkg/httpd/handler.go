@@ -31,6 +31,7 @@ type handler struct {
 	accounts *account.Accounts
 	dav      *dav.Handler // of /share, but for GET and HEAD
 	metrics  *metrics.Handler
+	app      http.Handler // the interface
 	access   func(*logfile.Access)
 	pace     limit.Pace
 	log      *slog.Logger
@@ -83,9 +84,22 @@ func (s *handler) dispatch(w http.ResponseWriter, r *http.Request, p area.Path, 
 		w.WriteHeader(http.StatusOK)
 	case p.Area == area.Metrics:
 		s.metrics.ServeHTTP(w, r)
+	case p.Area == area.App:
+		s.app.ServeHTTP(w, cleaned(r, p))
 	default:
 		s.read(w, r, p)
 	}
+}
+
+// cleaned is r with the path that was decided about.
+func cleaned(r *http.Request, p area.Path) *http.Request {
+	c, u := *r, *r.URL
+	u.Path, u.RawPath = p.URL, ""
+	if p.Folder {
+		u.Path += "/"
+	}
+	c.URL = &u
+	return &c
 }
 
 // authenticate asks for the area's credentials and tells whose they are.

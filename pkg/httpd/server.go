@@ -27,6 +27,7 @@ import (
 	"slapmonitor/pkg/httpd/tree"
 	"slapmonitor/pkg/metrics"
 	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/webapp"
 )
 
 // ErrRunning means that the partition has a live server already.
@@ -133,13 +134,14 @@ func (s *Server) handler(c *monitorconf.Config) (*handler, error) {
 	t.Sweep()
 	s.parameters = &parameters{config: c, log: s.log}
 	s.parameters.reload()
-	d, err := dav.New(t, dav.Options{StateFolder: c.StateFolder, WriteAll: c.HTTPD.WebDAVWrite == "all", Parameters: s.parameters.apply})
+	d, err := dav.New(t, dav.Options{StateFolder: c.StateFolder, WriteAll: c.HTTPD.WebDAVWrite == "all", Parameters: s.parameters.apply, Log: s.log})
 	if err != nil {
 		return nil, err
 	}
 	return &handler{
 		tree: t, origins: &s.parameters.origins, dav: d, pace: s.limits.pace, log: s.log,
 		accounts: account.New(c.HTTPD.HtpasswdFile, c.StateFolder, s.log),
+		app:      webapp.Handler(),
 		metrics:  metrics.New(filepath.Join(c.PublicFolder, "promise"), &s.requests),
 		access: func(a *logfile.Access) {
 			s.requests.Count(a.Status, a.Bytes)

@@ -19,6 +19,7 @@ const (
 	Public              // /public
 	Share               // /share, WebDAV
 	Metrics             // /metrics
+	App                 // /app, the interface
 )
 
 // Realm is what a browser shows when it asks for the area's credentials.
@@ -69,6 +70,8 @@ func Parse(u *url.URL) (Path, int) {
 		p.Area, p.Name = Share, rest
 	case "private":
 		p.Area, p.Name = Private, rest
+	case "app":
+		p.Area, p.Name = App, rest
 	default:
 		p.Area, p.Name = Private, strings.TrimPrefix(cleaned, "/")
 		if p.Name == "metrics" {

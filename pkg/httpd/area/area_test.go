@@ -70,6 +70,9 @@ func TestJudge(t *testing.T) {
 		{"/share/public/x /share/private/x", "POST TRACE BREW", refusedUser},
 		{"/metrics", "GET HEAD OPTIONS", user},
 		{"/metrics", "POST PUT", refusedUser},
+		{"/app /app/ /app/assets/x.js", "GET HEAD OPTIONS", anonymous},
+		{"/app/ /app/x", "POST PUT DELETE PROPFIND", refused},
+		{"/private/app/x /appx /share/app/x", "GET", user},
 	} {
 		for _, target := range strings.Fields(c.paths) {
 			for _, method := range strings.Fields(c.methods) {
@@ -95,7 +98,7 @@ func TestRealm(t *testing.T) {
 }
 
 // FuzzParse checks that no path leaves its area, and that what is anonymous is
-// below one of the three public trees.
+// below /app or one of the three public trees.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"/", "/public/../private", "/share/public/..%2f", "//share//public/./x/../..", "/%2e%2e/x", "/a\x00b", "/share/jio_public/.."} {
 		f.Add(s, "GET")
@@ -119,7 +122,7 @@ func FuzzParse(f *testing.F) {
 		}
 		if v := p.Judge(method); v.Anonymous && v.Allowed && method != "OPTIONS" {
 			below := p.URL + "/"
-			if !strings.HasPrefix(below, "/public/") && !strings.HasPrefix(below, "/share/public/") && !strings.HasPrefix(below, "/share/jio_public/") {
+			if !strings.HasPrefix(below, "/app/") && !strings.HasPrefix(below, "/public/") && !strings.HasPrefix(below, "/share/public/") && !strings.HasPrefix(below, "/share/jio_public/") {
 				t.Fatalf("%s %q needs no credentials: %+v", method, target, p)
 			}
 		}

@@ -19,7 +19,7 @@ func (a Area) Allow() string {
 	switch a {
 	case Share:
 		return DAVMethods
-	case Metrics:
+	case Metrics, App:
 		return "GET,HEAD,OPTIONS"
 	}
 	return ReadMethods
@@ -30,7 +30,7 @@ func (a Area) Allow() string {
 func (p Path) Judge(method string) Verdict {
 	v := Verdict{Allowed: contains(p.Area.Allow(), method)}
 	switch p.Area {
-	case Public:
+	case Public, App:
 		v.Anonymous = true
 	case Share:
 		v.Anonymous = method == "OPTIONS" || p.isPublicShare() && readsShare(method)

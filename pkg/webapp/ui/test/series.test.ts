@@ -36,8 +36,8 @@ describe('resources', () => {
     expect(() => parseUsage([])).toThrow();
   });
   it('reads processes', () => {
-    expect(parseProcesses([{ pid: 1, name: 'a', cpu_percent: 2 }, null, { command: '/bin/<b>' }]).map((p) => [p.pid, p.name, p.user, p.cpuPercent]))
-      .toEqual([[1, 'a', '-', 2], [undefined, '/bin/<b>', '-', undefined]]);
+    expect(parseProcesses([{ pid: 1, name: 'a', cpu_percent: 2 }, null, { command: ['/bin/<b>', '-x'] }]).map((p) => [p.pid, p.name, p.user, p.cpuPercent]))
+      .toEqual([[1, 'a', '-', 2], [undefined, '/bin/<b> -x', '-', undefined]]);
     expect(() => parseProcesses({})).toThrow();
   });
 });

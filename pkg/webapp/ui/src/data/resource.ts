@@ -57,9 +57,9 @@ export function parseProcesses(value: unknown): Process[] {
     if (!o) continue;
     list.push({
       pid: number(o['pid']),
-      name: title(o['name']) || title(o['command'], 60) || '-',
+      name: title(o['name']) || commandLine(o['command'], 60) || '-',
       user: title(o['user']) || '-',
-      command: title(o['command'], 1000),
+      command: commandLine(o['command'], 1000),
       started: title(o['date']) || '-',
       cpuPercent: number(o['cpu_percent']),
       threads: number(o['cpu_num_threads']),
@@ -68,6 +68,11 @@ export function parseProcesses(value: unknown): Process[] {
     });
   }
   return list;
+}
+
+/** commandLine is one text, or a list of arguments. */
+function commandLine(value: unknown, limit: number): string {
+  return title(Array.isArray(value) ? value.slice(0, 100).map((v) => title(v)).join(' ') : value, limit);
 }
 
 function number(value: unknown): number | undefined {

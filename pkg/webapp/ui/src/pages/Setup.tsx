@@ -1,0 +1,61 @@
+// Adds a monitor: by one click on a setup link, or by hand.
+
+import { useState } from 'preact/hooks';
+import type { PageProps } from '../app/App';
+import { claimSetupLink, destination } from '../app/arrival';
+import { store, synchroniser } from '../app/context';
+import { useProgress } from '../app/hooks';
+import { links } from '../app/links';
+import { navigate } from '../app/router';
+import { parseSetupLink, type SetupLink } from '../data/setuplink';
+import type { Verification } from '../sync/verify';
+import { Notice } from '../parts/Basics';
+import { SourceForm, type Entered } from '../parts/SourceForm';
+import { text } from '../text/catalogue';
+
+const words = text.setup;
+
+export function Setup(_: PageProps) {
+  const [link] = useState(claimSetupLink);
+  const [saved, setSaved] = useState(false);
+  const progress = useProgress();
+  const known = link && store.sources.get(link.url);
+
+  const save = async (entered: Entered, verification?: Verification): Promise<void> => {
+    setSaved(true);
+    await add(entered, verification);
+    await synchroniser.run([entered.url]);
+    navigate(link ? destination(link) : links.promises(), 'replace');
+  };
+  return (
+    <div class="page narrow">
+      <header class="page-head"><h1>{link ? words.fromLink : words.title}</h1></header>
+      {known && known.password !== link.password && !saved && <Notice kind="info">{words.replaces}</Notice>}
+      {saved && <Notice kind="ok">{progress ? words.synchronising(progress.done, progress.total) : words.saving}</Notice>}
+      <SourceForm url={link?.url ?? ''} username={link?.username ?? ''} password={link?.password ?? ''} active submit={words.start}
+        automatic={complete(link)} expand={expand} onSave={save} />
+    </div>
+  );
+}
+
+/** complete links are verified and saved at once; another one is a form. */
+function complete(link: SetupLink | undefined): boolean {
+  return link !== undefined && link.url !== '' && link.username !== '' && link.password !== '';
+}
+
+/** expand reads a pasted setup link. */
+function expand(pasted: string): Partial<Entered> | undefined {
+  const hash = pasted.indexOf('#');
+  const link = hash < 0 ? undefined : parseSetupLink(pasted.slice(hash));
+  return link && link.url !== '' ? { url: link.url, username: link.username, password: link.password } : undefined;
+}
+
+async function add(entered: Entered, verification: Verification | undefined): Promise<void> {
+  const old = store.sources.get(entered.url);
+  await store.putSource({
+    title: verification?.title || old?.title || '', state: 'Started', added: Date.now(), problems: [],
+    ...old,
+    url: entered.url, username: entered.username, password: entered.password, active: true,
+    outlines: verification?.outlines ?? old?.outlines ?? [],
+  });
+}
