@@ -373,3 +373,16 @@ func TestHttpdWrapper(t *testing.T) {
 		t.Errorf("no Apache there: %v", err)
 	}
 }
+
+func TestStackFile(t *testing.T) {
+	dir := t.TempDir()
+	reply := install(t, "stack-file", dir, Pairs{{"file", "monitor/httpd-wrapper.sh.in"}})
+	location, _ := reply.Options.Lookup("location")
+	filename, _ := reply.Options.Lookup("filename")
+	if got := read(t, location, filename); !strings.Contains(got, "{{ monitor_httpd_wrapper_path }}") {
+		t.Errorf("%s is not the template as it is:\n%s", filename, got)
+	}
+	if _, err := part(t, "stack-file", Init, dir, Pairs{{"file", "monitor/ghost"}}); err == nil {
+		t.Error("a file that the stack lacks")
+	}
+}

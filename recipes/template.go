@@ -41,6 +41,15 @@ func init() {
 		},
 		Plan: planStackTemplate,
 	})
+	register(&Recipe{
+		Name:    "stack-file",
+		Summary: "a file of this stack as it is, from the generator itself; sets location, filename and target",
+		Options: []Option{
+			{Name: "file", Meaning: "its name, as monitor/httpd-wrapper.sh.in", Required: true},
+			{Name: "location", Meaning: "the folder it goes to", Default: "parts/SECTION"},
+		},
+		Plan: planStackFile,
+	})
 }
 
 func planTemplate(p *Part) ([]Artifact, error) {
@@ -183,4 +192,24 @@ func planStackTemplate(p *Part) ([]Artifact, error) {
 		"extends":                p.Lines("extends"),
 	})
 	return []Artifact{{Path: output, Content: content}}, err
+}
+
+func planStackFile(p *Part) ([]Artifact, error) {
+	name, err := p.Get("file")
+	if err != nil {
+		return nil, err
+	}
+	location, err := p.PathDefault("location", filepath.Join("parts", p.Name))
+	if err != nil {
+		return nil, err
+	}
+	text, err := fs.ReadFile(stack.Files, name)
+	if err != nil {
+		return nil, fmt.Errorf("section [%s]: this generator has no file %q", p.Name, name)
+	}
+	target := filepath.Join(location, filepath.Base(name))
+	p.Set("location", location)
+	p.Set("filename", filepath.Base(name))
+	p.Set("target", target)
+	return []Artifact{{Path: target, Content: text}}, nil
 }
