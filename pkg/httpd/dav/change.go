@@ -25,9 +25,13 @@ type change struct {
 	ifs     ifHeader
 }
 
+// maxName is how long a name may be on any Linux file system.
+const maxName = 255
+
 // prepare finds out what is there and whether it may be touched at all.
 func (c *change) prepare() (err error) {
-	if !c.handler.mayWrite(c.path) && !(c.r.Method == "MKCOL" && c.handler.isFolder(c.path)) {
+	mayWrite := c.handler.mayWrite(c.path) || c.r.Method == "MKCOL" && c.handler.isFolder(c.path)
+	if !mayWrite || len(c.place.Base()) > maxName {
 		return refusal{status: http.StatusForbidden}
 	}
 	if c.current, c.exists, err = c.handler.lstat(c.path); err != nil {

@@ -7,6 +7,8 @@ package dav
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 
@@ -21,6 +23,7 @@ type Options struct {
 	// Parameters takes a list of edited parameters in, which then is not stored.
 	// An error that is a Rejection is told to the client.
 	Parameters func(ctx context.Context, list []byte) error
+	Log        *slog.Logger
 }
 
 // Handler answers for one tree.
@@ -101,5 +104,13 @@ func (h *Handler) change(w http.ResponseWriter, r *http.Request, p area.Path, us
 	}
 	if err != nil {
 		c.refuse(err)
+	}
+}
+
+// afterwards logs what went wrong after a change that was done and answered:
+// locks and properties of what is no more stay behind.
+func (h *Handler) afterwards(errs ...error) {
+	if err := errors.Join(errs...); err != nil {
+		h.Log.Error("WebDAV locks or properties are not up to date", "error", err)
 	}
 }

@@ -113,10 +113,8 @@ func (c *change) delete() error {
 	if err := finish(c.inner(&fileSystem{handler: h}, "")); err != nil {
 		return err
 	}
-	if err := h.locks.forget(func(l *Lock) bool { return l.Path == c.path || isBelow(l.Path, c.path) }); err != nil {
-		return err
-	}
-	return h.properties.removed(c.path)
+	h.afterwards(h.locks.gone(c.path), h.properties.removed(c.path))
+	return nil
 }
 
 // copy copies a file or a folder, without the links in it.
@@ -139,7 +137,8 @@ func (c *change) copy() error {
 	if err := finish(c.inner(&fileSystem{handler: h, replaces: true}, d.place.Name)); err != nil {
 		return orConflict(err)
 	}
-	return h.properties.moved(c.path, d.path, true)
+	h.afterwards(h.properties.moved(c.path, d.path, true))
+	return nil
 }
 
 // proppatch sets and removes dead properties. The body is checked for what

@@ -115,7 +115,11 @@ func (l *locks) add(n *Lock) error {
 	n.Token = "opaquelocktoken:" + strings.ToLower(rand.Text())
 	n.Expires = l.now().Add(n.Timeout)
 	l.list = append(l.list, n)
-	return l.save()
+	if err := l.save(); err != nil {
+		l.list = l.list[:len(l.list)-1]
+		return err
+	}
+	return nil
 }
 
 // refresh starts the time of a lock again.
@@ -138,6 +142,11 @@ func (l *locks) forget(drop func(*Lock) bool) error {
 	}
 	l.list = kept
 	return l.save()
+}
+
+// gone drops the locks of a file or folder that is no more, and of all below it.
+func (l *locks) gone(path string) error {
+	return l.forget(func(one *Lock) bool { return one.Path == path || isBelow(one.Path, path) })
 }
 
 func (l *locks) expire() {

@@ -38,7 +38,7 @@ func (c *change) parseDestination() (d destination, err error) {
 		return d, refusal{status: http.StatusForbidden}
 	}
 	d.place, d.path = place, c.handler.tree.Locate(place)
-	if !c.handler.mayWrite(d.path) {
+	if !c.handler.mayWrite(d.path) || len(place.Base()) > maxName {
 		return d, refusal{status: http.StatusForbidden}
 	}
 	d.entry, d.exists, err = c.handler.lstat(d.path)
@@ -97,12 +97,7 @@ func (c *change) move() error {
 	if err := h.tree.Rename(c.path, d.path); err != nil {
 		return orConflict(err)
 	}
-	if err := h.locks.forget(func(l *Lock) bool { return l.Path == c.path || isBelow(l.Path, c.path) }); err != nil {
-		return err
-	}
-	if err := h.properties.moved(c.path, d.path, false); err != nil {
-		return err
-	}
+	h.afterwards(h.locks.gone(c.path), h.properties.moved(c.path, d.path, false))
 	c.done(!d.exists)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -27,7 +28,6 @@ type properties struct {
 
 	mu     sync.RWMutex
 	byPath map[string][]webdav.Property // a list is never changed, only replaced
-	size   int
 }
 
 // stored is a property as the document has it.
@@ -56,7 +56,6 @@ func openProperties(folder string) (*properties, error) {
 			p.byPath[path] = append(p.byPath[path], webdav.Property{XMLName: xml.Name{Space: s.Space, Local: s.Name}, Lang: s.Lang, InnerXML: []byte(s.Value)})
 		}
 	}
-	p.size = len(data)
 	return p, nil
 }
 
@@ -126,10 +125,18 @@ func (p *properties) removed(path string) error {
 func (p *properties) change(do func() bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.byPath) == 0 || !do() {
+	if len(p.byPath) == 0 {
 		return nil
 	}
-	return p.save()
+	before := maps.Clone(p.byPath)
+	if !do() {
+		return nil
+	}
+	if err := p.save(); err != nil {
+		p.byPath = before
+		return err
+	}
+	return nil
 }
 
 func (p *properties) drop(path string) (touched bool) {

@@ -54,7 +54,10 @@ func failLocked(w http.ResponseWriter, r refusal) {
 func failWith(w http.ResponseWriter, err error) { fail(w, statusOf(err), "") }
 
 func statusOf(err error) int {
+	var r refusal
 	switch {
+	case errors.As(err, &r):
+		return r.status
 	case tree.IsMissing(err):
 		return http.StatusNotFound
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
