@@ -39,12 +39,12 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "etc", "monitor.conf")
 	put(t, conf, "[monitor]\nbase-url = https://[2001:db8::1]:8196\n")
-	rounds := 100
+	rounds := 40
 	if testing.Short() {
 		rounds = 20
 	}
 	for i := range rounds {
-		for n := range 200 { // news in every round, so that documents are written
+		for n := range 100 { // news in every round, so that documents are written
 			put(t, filepath.Join(dir, "srv/monitor/public/promise", fmt.Sprintf("p%d.status.json", n)),
 				fmt.Sprintf(`{"status":"OK","message":"round %d","start-date":%q}`, i, document.StartDate(time.Now())))
 		}

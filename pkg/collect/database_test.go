@@ -83,20 +83,11 @@ func TestSamplesOfAnyWindow(t *testing.T) {
 // The backwards look must not stop, or miss rows, at the edges of its steps.
 func TestAllSamplesOfALongTable(t *testing.T) {
 	f := newDatabase(t, schema)
-	tx, err := f.db.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
 	const perMinute = chunk / 3
-	for i := range 10 * perMinute {
-		at := noon.Add(time.Duration(i/perMinute) * time.Minute)
-		if _, err := tx.Exec("INSERT INTO user (partition, pid, date, time) VALUES ('a', ?, ?, ?)", i, at.Format(time.DateOnly), at.Format(time.TimeOnly)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	f.exec(`WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		INSERT INTO user (partition, pid, date, time)
+		SELECT 'a', i, date(? + i/?*60, 'unixepoch'), time(? + i/?*60, 'unixepoch') FROM n`,
+		10*perMinute-1, noon.Unix(), perMinute, noon.Unix(), perMinute)
 	f.exec("DELETE FROM user WHERE rowid BETWEEN ? AND ?", 6*perMinute, 6*perMinute+2*chunk) // what VACUUM has not closed
 	d, err := Open(context.Background(), f.path)
 	if err != nil {

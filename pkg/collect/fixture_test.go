@@ -57,6 +57,7 @@ func newDatabase(t testing.TB, schema string) *fixture {
 		t.Fatal(err)
 	}
 	f.db.SetMaxOpenConns(1)
+	f.exec("PRAGMA synchronous = off")
 	t.Cleanup(func() { _ = f.db.Close() })
 	f.exec(schema)
 	return f

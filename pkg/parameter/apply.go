@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 
 	"slapmonitor/pkg/document"
 	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/publish"
 )
 
 const (
@@ -38,7 +40,7 @@ func Apply(ctx context.Context, conf *monitorconf.Config, body []byte) error {
 		return err
 	}
 	defer unlock()
-	return applyLocked(conf, body)
+	return applyLocked(ctx, conf, body)
 }
 
 // enter keeps a second change out and makes the folders that changes need.
@@ -55,7 +57,7 @@ func enter(ctx context.Context, conf *monitorconf.Config) (unlock func(), err er
 	return unlock, err
 }
 
-func applyLocked(conf *monitorconf.Config, body []byte) error {
+func applyLocked(ctx context.Context, conf *monitorconf.Config, body []byte) error {
 	values, err := decode(body)
 	if err != nil {
 		return err
@@ -82,7 +84,23 @@ func applyLocked(conf *monitorconf.Config, body []byte) error {
 			return fmt.Errorf("finish a change of parameters: %w", err)
 		}
 	}
-	return writeDocuments(conf, list)
+	if err := writeDocuments(conf, list); err != nil || len(changes) == 0 {
+		return err
+	}
+	showGlobally(ctx, conf)
+	return nil
+}
+
+// showGlobally lets the global state, which clients read, show the new values
+// too. Where that does not work, the next pass of monitor-publish does it
+// within the minute.
+func showGlobally(ctx context.Context, conf *monitorconf.Config) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	p := publish.Publisher{Conf: conf, Log: slog.Default()}
+	if err := p.RefreshParameters(ctx); err != nil {
+		slog.Default().Warn("the global state shows the old parameters until the next pass", "reason", err)
+	}
 }
 
 type change struct {

@@ -8,8 +8,8 @@
 // paths: upstream trusts config.parameters.json and so lets whoever has the
 // password write any file and run any program.
 //
-// It must not know HTTP beyond the status that an error stands for, nor how
-// the global state is published.
+// It must not know HTTP beyond the status that an error stands for, nor write
+// the global state itself: it asks pkg/publish to show new values there.
 package parameter
 
 import (

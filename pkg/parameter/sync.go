@@ -36,9 +36,9 @@ func Sync(ctx context.Context, conf *monitorconf.Config) error {
 	return errors.Join(
 		broken,
 		forgetPrevious(conf, time.Now()),
-		applyFile(conf, pending),
+		applyFile(ctx, conf, pending),
 		claim(conf, pending),
-		applyFile(conf, pending),
+		applyFile(ctx, conf, pending),
 		writeDocuments(conf, list),
 	)
 }
@@ -54,13 +54,13 @@ func claim(conf *monitorconf.Config, pending string) error {
 }
 
 // applyFile applies the list at path, if there is one, and removes it.
-func applyFile(conf *monitorconf.Config, path string) error {
+func applyFile(ctx context.Context, conf *monitorconf.Config, path string) error {
 	data, err := readUpload(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err == nil {
-		err = applyLocked(conf, data)
+		err = applyLocked(ctx, conf, data)
 	}
 	if err != nil {
 		err = fmt.Errorf("an edited list of parameters is dropped: %w", err)

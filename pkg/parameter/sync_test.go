@@ -240,3 +240,17 @@ func TestLeftoversGo(t *testing.T) {
 		t.Error("mode of the lock")
 	}
 }
+
+// Clients read the values in the global state, too.
+func TestGlobalStateShowsTheNewValue(t *testing.T) {
+	p := newPartition(t)
+	p.sync()
+	global := "srv/monitor/private/monitor.global.json"
+	p.put(global, `{"status":"OK","parameters":[{"key":"promise-timeout","title":"promise-timeout","value":"20"}]}`)
+	p.apply(`[{"key":"promise-timeout","value":"33"}]`)
+	if s := p.get(global); !strings.Contains(s, `"value":"33"`) || !strings.Contains(s, `"status":"OK"`) {
+		t.Errorf("global state %s", s)
+	}
+	p.put(global, `damaged`) // is no reason to refuse
+	p.apply(`[{"key":"promise-timeout","value":"34"}]`)
+}
