@@ -18,11 +18,7 @@ import (
 // another folder has one of that name.
 func Discover(c *monitorconf.Config) (found []*Promise, clashes []string, err error) {
 	taken := map[string]*Promise{}
-	for _, source := range []func() ([]*Promise, error){
-		func() ([]*Promise, error) { return executables(c.PromiseFolder) },
-		func() ([]*Promise, error) { return executables(c.MonitorPromises) },
-		func() ([]*Promise, error) { return plugins(c.PluginFolder) },
-	} {
+	for _, source := range sources(c) {
 		list, err := source()
 		if err != nil {
 			return nil, nil, err
@@ -39,6 +35,20 @@ func Discover(c *monitorconf.Config) (found []*Promise, clashes []string, err er
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].Name < found[j].Name })
 	return found, clashes, nil
+}
+
+// sources are the places where promises come from, in the order in which names
+// are given.
+func sources(c *monitorconf.Config) []func() ([]*Promise, error) {
+	monitors := func() ([]*Promise, error) { return executables(c.MonitorPromises) }
+	if c.PromiseSource == fromSlapgrid {
+		return []func() ([]*Promise, error){func() ([]*Promise, error) { return slapgridResults(c) }, monitors}
+	}
+	return []func() ([]*Promise, error){
+		func() ([]*Promise, error) { return executables(c.PromiseFolder) },
+		monitors,
+		func() ([]*Promise, error) { return plugins(c.PluginFolder) },
+	}
 }
 
 // executables lists a folder of programs; a folder that is not there has none.

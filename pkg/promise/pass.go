@@ -20,9 +20,6 @@ import (
 // that the next pass finds what a killed one left behind.
 const passVariable = "MONITOR_PROMISE_PASS"
 
-// Keep is for how long archived histories are kept.
-const Keep = 30 * 24 * time.Hour
-
 // Pass runs the promises of a partition once.
 type Pass struct {
 	Config  *monitorconf.Config
@@ -59,7 +56,7 @@ func (p *Pass) Run(ctx context.Context) (broken int, err error) {
 		return 0, err
 	}
 	waiting := 0 // promises that are broken and not due
-	if !p.Force {
+	if !p.Force || p.Config.PromiseSource == fromSlapgrid {
 		selected, waiting = pub.due(selected, p.Now())
 	}
 	results, err := p.run(ctx, l, timeout, selected)
@@ -70,11 +67,12 @@ func (p *Pass) Run(ctx context.Context) (broken int, err error) {
 		pub.sweep(all)
 		err = pub.forget(all)
 	}
-	if _, pruned := pub.histories.Archive.Prune(p.Now().Add(-Keep)); pruned != nil {
-		err = errors.Join(err, pruned)
-	}
-	err = errors.Join(err, pub.publish(results), ctx.Err())
+	_, pruned := pub.histories.Archive.Prune(p.Now().AddDate(0, 0, -p.Config.ArchiveDays))
+	err = errors.Join(err, pruned, pub.publish(results, p.Now()), ctx.Err())
 	p.print(results)
+	if p.Anomaly {
+		err = errors.Join(err, pub.bang(ctx, results, p.Now()))
+	}
 	return waiting + countFailed(results), err
 }
 
@@ -90,6 +88,8 @@ func (p *Pass) Plan(w io.Writer) error {
 		switch {
 		case one.Fault != "":
 			what = one.Fault
+		case one.ran != nil:
+			what += " (run by slapgrid)"
 		case one.Check != nil:
 			what += " (" + one.Check.Name + ")"
 		case one.Plugin != nil:

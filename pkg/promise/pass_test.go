@@ -35,7 +35,7 @@ func newPartition(t *testing.T) *partition {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	p := &partition{t: t, now: time.Date(2026, 3, 19, 12, 0, 30, 0, time.UTC), conf: &monitorconf.Config{
-		Title: "instance", RootTitle: "tree", BaseURL: "https://[::1]:8196", Partition: dir,
+		ArchiveDays: 30, Title: "instance", RootTitle: "tree", BaseURL: "https://[::1]:8196", Partition: dir,
 		PublicFolder: at("srv/monitor/public"), PrivateFolder: at("srv/monitor/private"),
 		DocumentFolder: at("srv/monitor/private/documents"), StateFolder: at("srv/monitor/state"),
 		PromiseFolder: at("etc/promise"), MonitorPromises: at("etc/monitor-promise"), PluginFolder: at("etc/plugin"),
@@ -358,5 +358,35 @@ func TestConsole(t *testing.T) {
 	got := timing.ReplaceAllString(b.String(), "(T)")
 	if want := "OK      a (T): fine\nERROR   b (T): one\n        two\n2 promises, 1 broken\n"; got != want {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestStatisticsOfTheDaysBefore(t *testing.T) {
+	p := newPartition(t)
+	p.script("etc/promise/a", "exit $(cat code)")
+	p.file("code", "0", 0o600)
+	p.run()
+	p.run()
+	p.file("code", "1", 0o600)
+	p.run()
+	p.now = p.now.Add(48 * time.Hour)
+	p.run()
+	p.run()
+	p.now = p.now.Add(24 * time.Hour)
+	p.run()
+	var s document.Stats
+	p.decode(filepath.Join(p.conf.PublicFolder, "a.stats.json"), &s)
+	got := ""
+	for _, d := range s.Data {
+		got += fmt.Sprintf("%s %s %v; ", d.Day, d.Status, d.Message)
+	}
+	if want := "2026-03-19 ERROR map[ERROR:1 OK:2]; 2026-03-21 ERROR map[ERROR:2 OK:0]; "; got != want {
+		t.Errorf("statistics %s, want %s", got, want)
+	}
+	p.now = p.now.Add(100 * 24 * time.Hour)
+	p.run()
+	days, _ := (&document.Archive{Folder: filepath.Join(p.conf.StateFolder, "history")}).Days()
+	if len(days) != 1 {
+		t.Errorf("archived days %v", days)
 	}
 }

@@ -108,12 +108,13 @@ def main():
   os.dup2(os.open(os.devnull, os.O_RDWR), 0)
   os.dup2(2, 1)  # plugins may print
   sys.path[0:0] = job['path']
-  for promise in job['promises']:
-    if promise['module'] and promise['path'] == job['path']:
-      try:
-        importlib.import_module(promise['module'])
-      except Exception:
-        pass  # its own process will say why
+  warm = ['slapos.grid.promise.generic']  # as in upstream, that of the first plugin
+  warm += [p['module'] for p in job['promises'] if p['module'] and p['path'] == job['path']]
+  for module in warm:
+    try:
+      importlib.import_module(module)
+    except Exception:
+      pass  # the process of the promise will say why
   waiting, running = list(job['promises']), {}
   while waiting or running:
     while waiting and len(running) < job['places']:

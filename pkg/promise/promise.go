@@ -23,6 +23,8 @@ type Promise struct {
 
 	Plugin *plugin.Plugin // what its file in etc/plugin says; nil for a program
 	Check  *check.Check   // the native check that does a plugin's work; nil: Python does
+
+	ran *Result // what slapgrid says; it is not run here
 }
 
 // Result is what one run of a promise said.

@@ -3,6 +3,7 @@ package promise
 import (
 	"cmp"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"math"
 	"os"
@@ -30,6 +31,12 @@ type publisher struct {
 
 func newPublisher(c *monitorconf.Config, kind string) (*publisher, error) {
 	p := &publisher{config: c, kind: kind, statuses: document.Exchange{Folder: filepath.Join(c.StateFolder, "spare")}}
+	// The Python stack has a link to slapgrid's results here.
+	if _, err := os.Readlink(p.statusFolder()); err == nil {
+		if err := os.Remove(p.statusFolder()); err != nil {
+			return nil, err
+		}
+	}
 	for _, dir := range []string{p.statusFolder(), c.StateFolder} {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return nil, err
@@ -51,7 +58,7 @@ func (p *publisher) statusFolder() string { return filepath.Join(p.config.Public
 // documents, then the state. A pass killed between them is told from the
 // documents, which are newer than the state. One document that cannot be
 // written does not keep the others back.
-func (p *publisher) publish(results []Result) error {
+func (p *publisher) publish(results []Result, now time.Time) error {
 	var errs []error
 	before := map[string]string{}
 	for i := range results {
@@ -76,7 +83,8 @@ func (p *publisher) publish(results []Result) error {
 		logChange(r, before[r.Promise.Name])
 	}
 	errs = append(errs, p.statuses.WriteAll(files)...)
-	return errors.Join(append(errs, p.state.save())...)
+	errs = append(errs, p.statistics(now), p.state.save())
+	return errors.Join(errs...)
 }
 
 // due drops the promises whose period is not over; failed is how many of those
@@ -84,6 +92,14 @@ func (p *publisher) publish(results []Result) error {
 func (p *publisher) due(promises []*Promise, now time.Time) (due []*Promise, failed int) {
 	for _, one := range promises {
 		rec := p.state.promises[one.Name]
+		if one.ran != nil {
+			if isNews := one.ran.Promise != nil && (rec == nil || rec.Ran != one.ran.Start.Unix()); isNews {
+				due = append(due, one)
+			} else if rec != nil && rec.Status == document.Error {
+				failed++
+			}
+			continue
+		}
 		if rec == nil || one.Fault != "" || rec.due(now, rec.File != fileTime(one)) {
 			due = append(due, one)
 		} else if rec.Status == document.Error {
@@ -179,6 +195,9 @@ func (p *publisher) forgetOne(name string) error {
 		return err
 	}
 	if err := p.statuses.Remove(filepath.Join(p.statusFolder(), name+statusSuffix)); err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(p.config.PublicFolder, name+statsSuffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	delete(p.state.promises, name)

@@ -45,6 +45,8 @@ func (r *runner) all(promises []*Promise) []Result {
 		switch {
 		case p.Fault != "":
 			results[i] = Result{Promise: p, Status: document.Error, Message: p.Fault, Start: r.now()}
+		case p.ran != nil:
+			results[i] = *p.ran
 		case p.Check != nil && !p.Check.StartsProgram:
 			checks = append(checks, i)
 		case p.Plugin != nil && p.Check == nil:

@@ -18,6 +18,8 @@ import (
 type record struct {
 	document.Trace
 	Recent uint64 `json:"recent"`           // bit n: the n-th last result was a failure
+	Stats  string `json:"stats,omitempty"`  // the last day that its statistics have
+	Banged int64  `json:"banged,omitempty"` // epoch seconds when the master was last told that it fails
 	Ran    int64  `json:"ran"`              // epoch seconds of the last run
 	Period int64  `json:"period,omitempty"` // seconds between two runs; 0: each pass
 	File   int64  `json:"file,omitempty"`   // the plugin file's time, in nanoseconds, when it was run

@@ -12,23 +12,8 @@ import (
 	"testing"
 
 	"slapmonitor/pkg/document"
+	"slapmonitor/tests/peers"
 )
-
-// python is an interpreter that has slapos.toolbox.
-func python(t *testing.T) string {
-	t.Helper()
-	path := os.Getenv("MONITOR_TEST_PYTHON")
-	err := exec.Command(path, "-c", "import slapos.grid.promise.generic, slapos.promise.plugin.check_file_state").Run()
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("MONITOR_REQUIRE_PEERS") == "1" || os.Getenv("CI_REQUIRE_PEERS") == "1":
-		t.Fatalf("MONITOR_TEST_PYTHON=%q cannot import slapos.toolbox: %v", path, err)
-	default:
-		t.Skip("MONITOR_TEST_PYTHON names no Python with slapos.toolbox")
-	}
-	return ""
-}
 
 // program builds monitor-runpromise.
 func program(t *testing.T) string {
@@ -65,7 +50,7 @@ func status(t *testing.T, dir, name string) (doc document.PromiseStatus) {
 // backupserver_check_backup has no native check, so Python runs it, in the form
 // that slapos.cookbook:promise.plugin gives the file.
 func TestRealPluginInOneWarmPythonChild(t *testing.T) {
-	interpreter, runpromise, dir := python(t), program(t), t.TempDir()
+	interpreter, runpromise, dir := peers.Python(t), program(t), t.TempDir()
 	write(t, filepath.Join(dir, "etc/monitor.conf"), "[monitor]\ntitle = t\n", 0o640)
 	for i := range 5 {
 		write(t, filepath.Join(dir, fmt.Sprintf("etc/plugin/backup-%d.py", i)), fmt.Sprintf(`# auto generated
@@ -130,7 +115,7 @@ const surykatkaReport = `{
 
 // The same plugin files, judged by upstream's Python and by the native check.
 func TestNativeChecksSayWhatThePluginsSay(t *testing.T) {
-	interpreter, runpromise := python(t), program(t)
+	interpreter, runpromise := peers.Python(t), program(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "full"), "content", 0o640)
 	write(t, filepath.Join(dir, "empty"), "", 0o640)
