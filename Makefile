@@ -11,7 +11,17 @@ export MONITOR_TEST_PYTHON ?= $(PEERS)/bin/python
 
 .PHONY: build run test bench lint peers clean
 
-build:
+# The interface is built with npm where there is one; without, the programs serve
+# a page that says how.
+UI := pkg/webapp/ui
+INTERFACE := pkg/webapp/dist/app/index.html
+
+$(INTERFACE): $(shell git ls-files $(UI))
+	@if command -v npm >/dev/null; then \
+	  cd $(UI) && npm ci --silent --no-audit --no-fund && npm run --silent build && touch $(CURDIR)/$@; \
+	else echo "npm is not installed: building without the interface"; fi
+
+build: $(INTERFACE)
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ $(addprefix ./cmd/,$(COMMANDS))
 
 run: build
@@ -27,10 +37,11 @@ peers:
 	tests/peers/install $(PEERS)
 
 test: lint peers build
+	cd $(UI) && npm run --silent test
 	MONITOR_REQUIRE_PEERS=1 go test -race -timeout 20m ./...
 
 bench: build
 	go test -run '^$$' -bench . -benchtime 3x -timeout 30m ./tests/bench/...
 
 clean:
-	rm -rf bin .cache standalone
+	rm -rf bin .cache standalone pkg/webapp/dist/app $(UI)/node_modules

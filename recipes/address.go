@@ -3,7 +3,6 @@ package recipes
 import (
 	"fmt"
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -19,12 +18,6 @@ func init() {
 			{Name: "port", Meaning: "1 to 65535", Required: true},
 		},
 		Plan: planAddress,
-	})
-	register(&Recipe{
-		Name:    "interface",
-		Summary: "takes the address of the monitor interface apart; sets netloc",
-		Options: []Option{{Name: "url", Meaning: "the interface's URL", Required: true}},
-		Plan:    planInterface,
 	})
 	register(&Recipe{
 		Name:    "setup-url",
@@ -57,19 +50,6 @@ func planAddress(p *Part) ([]Artifact, error) {
 		return nil, fmt.Errorf("section [%s]: %q is not a port: set monitor-httpd-port in [monitor-instance-parameter] to a number from 1 to 65535", p.Name, port)
 	}
 	p.Set("url", "https://"+net.JoinHostPort(ip.String(), port))
-	return nil, nil
-}
-
-func planInterface(p *Part) ([]Artifact, error) {
-	v, err := p.Get("url")
-	if err != nil {
-		return nil, err
-	}
-	u, err := url.Parse(v)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, fmt.Errorf("section [%s]: the interface's address %q is not an http or https URL: set interface-url in [monitor-instance-parameter]", p.Name, v)
-	}
-	p.Set("netloc", u.Host)
 	return nil, nil
 }
 

@@ -16,6 +16,7 @@ func init() {
 			{Name: "monitor", Meaning: "the section whose options become [monitor], all of them", Default: "monitor-conf-parameters"},
 			{Name: "promises", Meaning: "the section that becomes [promises]", Default: "monitor-promise-conf"},
 			{Name: "httpd", Meaning: "the section that becomes [httpd]", Default: "monitor-httpd-conf-parameter"},
+			{Name: "cors-domains", Meaning: "hosts whose pages may read the monitor, for [httpd]"},
 			{Name: "base-urls", Meaning: "the section whose values are the base URLs of sub-instances, unless monitor-url-list gives them", Default: "monitor-base-url-dict"},
 		},
 		Plan: planMonitorConf,
@@ -47,7 +48,7 @@ func planMonitorConf(p *Part) ([]Artifact, error) {
 		"monitor":          confOptions(monitor, "monitor-url-list"),
 		"monitor_url_list": urls,
 		"promises":         confOptions(promises),
-		"httpd":            confOptions(httpd),
+		"httpd":            confOptions(append(httpd, Pair{"cors-domains", p.Default("cors-domains", "")})),
 	})
 	return []Artifact{{Path: path, Content: content}}, err
 }

@@ -23,7 +23,7 @@ var confSections = []Section{
 
 func TestMonitorConf(t *testing.T) {
 	dir := t.TempDir()
-	install(t, "monitor-conf", dir, Pairs{{"output", dir + "/etc/monitor.conf"}}, confSections...)
+	install(t, "monitor-conf", dir, Pairs{{"output", dir + "/etc/monitor.conf"}, {"cors-domains", "a.example b.example"}}, confSections...)
 	want := `[monitor]
 title = T é 50%
 public-path-list = 
@@ -43,6 +43,7 @@ partition-id = slappart0
 
 [httpd]
 port = 8196
+cors-domains = a.example b.example
 `
 	if diff := cmp.Diff(want, read(t, dir, "etc/monitor.conf")); diff != "" {
 		t.Error(diff)
@@ -384,5 +385,37 @@ func TestStackFile(t *testing.T) {
 	}
 	if _, err := part(t, "stack-file", Init, dir, Pairs{{"file", "monitor/ghost"}}); err == nil {
 		t.Error("a file that the stack lacks")
+	}
+}
+
+func TestInterface(t *testing.T) {
+	for _, c := range []struct{ url, netloc string }{
+		{"https://monitor.app.officejs.com/#page=ojsm_landing", "monitor.app.officejs.com"},
+		{"https://[2001:db8::1]:8401/app/#page=ojsm_landing", "[2001:db8::1]:8401"},
+		{"https://own:8196/app/#page=ojsm_landing", "monitor.app.officejs.com"},
+		{"monitor", ""}, {"ftp://x/", ""},
+	} {
+		reply, err := part(t, "interface", Init, "/d", Pairs{{"url", c.url}, {"base-url", "https://own:8196"}})
+		if err != nil {
+			if c.netloc != "" {
+				t.Error(err)
+			}
+			continue
+		}
+		if got, _ := reply.Options.Lookup("netloc"); got != c.netloc {
+			t.Errorf("%s: %q", c.url, got)
+		}
+	}
+	for parameter, want := range map[string][]string{
+		"https://given/": {"https://given/"},
+		"":               {"https://own:8196/app/#page=ojsm_landing", "https://monitor.app.officejs.com/#page=ojsm_landing"}, // built with the interface, or without
+	} {
+		reply, err := part(t, "default-interface", Init, "/d", Pairs{{"parameter", parameter}, {"base-url", "https://own:8196/"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := reply.Options.Lookup("url"); got != want[0] && got != want[len(want)-1] {
+			t.Errorf("%q: %q", parameter, got)
+		}
 	}
 }
