@@ -315,7 +315,7 @@ func TestApacheConfiguration(t *testing.T) {
 	sections := []Section{{"monitor-httpd-conf-parameter", httpd}, {"monitor-conf-parameters", monitor}}
 	install(t, "httpd-conf", dir, Pairs{{"output", dir + "/httpd.conf"}}, sections...)
 	text := read(t, dir, "httpd.conf")
-	for _, want := range []string{"\nListen [::1]:8196 https\n", "\nServerName [::1]\n", `PidFile "` + dir + `/pid-file"`, `Include "` + dir + `/httpd-cors-config-file"`} {
+	for _, want := range []string{"\nListen [::1]:8196 https\n", "\nServerName localhost\n", `PidFile "` + dir + `/pid-file"`, `Include "` + dir + `/httpd-cors-config-file"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q", want)
 		}

@@ -58,7 +58,8 @@ func planHttpdConf(p *Part) ([]Artifact, error) {
 	}
 	address := value(httpd, "listening-ip")
 	context["listen"] = net.JoinHostPort(strings.Trim(address, "[]"), value(httpd, "port"))
-	context["server_name"] = strings.TrimSuffix(net.JoinHostPort(strings.Trim(address, "[]"), ""), ":")
+	// Apache takes no IPv6 literal here; what clients see is their own Host.
+	context["server_name"] = "localhost"
 	for name, from := range map[string]struct {
 		options Pairs
 		option  string
