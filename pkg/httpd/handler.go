@@ -37,7 +37,7 @@ type handler struct {
 	log      *slog.Logger
 }
 
-var nosniff = []string{"nosniff"}
+var nosniff, closing = []string{"nosniff"}, []string{"close"}
 
 // ServeHTTP decides who may do what before it touches a file, and logs.
 func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
@@ -47,6 +47,10 @@ func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	defer func() { s.logAccess(w, r, user, start) }()
 	h := w.Header()
 	h["X-Content-Type-Options"] = nosniff
+	if len(r.TransferEncoding) > 0 {
+		// It may have had a Content-Length, too, which a proxy may have believed.
+		h["Connection"] = closing
+	}
 	if s.origins.Load().Apply(h, r) {
 		w.WriteHeader(http.StatusNoContent)
 		return

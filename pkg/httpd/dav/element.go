@@ -28,7 +28,6 @@ type element struct {
 	name     xml.Name
 	lang     string // xml:lang in force
 	children []*element
-	text     string // character data before the first child
 	raw      []byte // all that is inside, as XML that stands by itself
 }
 
@@ -211,9 +210,6 @@ func (p *parser) chars(t xml.CharData) error {
 			return errMalformed
 		}
 		return nil
-	}
-	if e := p.open[len(p.open)-1].element; len(e.children) == 0 {
-		e.text += string(t)
 	}
 	p.out = appendText(p.out, string(t))
 	return nil
