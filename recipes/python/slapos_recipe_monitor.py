@@ -25,10 +25,8 @@ def text(value):
   """An option as a profile would write it; SlapOS' buildout has other types than strings."""
   if isinstance(value, str):
     return value
-  if value is None:
-    return ''
-  if isinstance(value, bool):
-    return str(value).lower()
+  if value is None or isinstance(value, bool):
+    return {None: '', True: 'true', False: 'false'}[value]
   if isinstance(value, (set, frozenset)):
     value = sorted(text(v) for v in value)
   if isinstance(value, (list, tuple)):
@@ -78,25 +76,30 @@ class Recipe(object):
       'sections': self.sections,
       'directory': self.buildout['buildout']['directory'],
     }, ensure_ascii=False, separators=(',', ':'))
-    running = self.buildout.__dict__.setdefault('_monitor_generators', {})
+    process = self.running()
     try:
-      if self.generator not in running:  # one process serves the whole run and ends with it
-        running[self.generator] = subprocess.Popen(
-          [self.generator, 'recipe'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-      process = running[self.generator]
       process.stdin.write(request.encode('utf-8') + b'\n')
       process.stdin.flush()
       reply = json.loads(process.stdout.readline().decode('utf-8'))
-    except OSError as e:
-      raise zc.buildout.UserError(
-        '%s cannot run here (%s): build the programs of the monitor on this machine, or set '
-        'binary-directory of [%s] to where they are.' % (self.generator, e.strerror, TOOLKIT))
-    except ValueError:
+    except (OSError, ValueError):
       raise zc.buildout.UserError(
         'section [%s]: %s ended with code %s and no reply.' % (self.name, self.generator, process.wait()))
     if 'error' in reply:
       raise zc.buildout.UserError(reply['error'])
     return reply
+
+  def running(self):
+    """The generator's process: one serves the whole run, and ends with it."""
+    processes = self.buildout.__dict__.setdefault('_monitor_generators', {})
+    if self.generator not in processes:
+      try:
+        processes[self.generator] = subprocess.Popen(
+          [self.generator, 'recipe'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+      except OSError as e:
+        raise zc.buildout.UserError(
+          '%s cannot run here (%s): build the programs of the monitor on this machine, or set '
+          'binary-directory of [%s] to where they are.' % (self.generator, e.strerror, TOOLKIT))
+    return processes[self.generator]
 
   def find_generator(self):
     """The program: $MONITOR_GENERATE, of [monitor-toolkit], in bin-directory, on PATH."""
@@ -139,15 +142,17 @@ class Recipe(object):
     return recipe == 'cron-with-promise' or recipe == 'promise' and file_name.strip().endswith('.py')
 
   def eggs_path(self):
-    """Where Python finds the eggs of a promise; nothing is downloaded."""
+    """Where Python finds the eggs of a promise. zc.buildout's own working_set
+    would ask the package index for an egg that is missing, even offline."""
     options = self.buildout['buildout']
     eggs = tuple(text(self.options.get('eggs', 'slapos.toolbox')).split())
     known = self.buildout.__dict__.setdefault('_monitor_eggs', {})
     if eggs not in known:
+      folders = [options['develop-eggs-directory'], options['eggs-directory']]
+      present = pkg_resources.Environment(folders + zc.buildout.easy_install.buildout_and_setuptools_path)
       try:
-        found = zc.buildout.easy_install.working_set(
-          eggs, [options['develop-eggs-directory'], options['eggs-directory']])
-      except (zc.buildout.UserError, pkg_resources.ResolutionError, ValueError) as e:
+        found = pkg_resources.WorkingSet([]).resolve(pkg_resources.parse_requirements(eggs), present)
+      except (pkg_resources.ResolutionError, ValueError) as e:
         raise zc.buildout.UserError(
           'section [%s]: a promise whose name ends in .py needs the eggs %s, which this software release '
           'lacks (%s): add them to it, or end the name differently to have it run without Python.' % (
