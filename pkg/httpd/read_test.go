@@ -132,6 +132,10 @@ func TestReading(t *testing.T) {
 		{"/private/share/public/x", 401, 404},
 		{"/share/private/share/public/x", 401, 404},
 		{"/metrics", 401, 200},
+		{"/app", 301, 301},
+		{"/app/", 200, 200},
+		{"//app//", 200, 200},
+		{"/app/no/such/file", 404, 404},
 	} {
 		for _, method := range []string{"GET", "HEAD"} {
 			if got := s.do(method, c.target, ""); got.status != c.anonymous {
@@ -179,6 +183,7 @@ func TestHeaders(t *testing.T) {
 		{"/public?q=1", "", map[string]string{"Location": "/public/?q=1", "Vary": "Origin"}},
 		{"//public", "", map[string]string{"Location": "/public/"}},
 		{"/", "", map[string]string{"Www-Authenticate": `Basic realm="Private access"`, "Cache-Control": "no-store", "Vary": "Origin", "X-Content-Type-Options": "nosniff"}},
+		{"/app/", "", map[string]string{"Content-Type": "text/html; charset=utf-8", "Www-Authenticate": "", "X-Content-Type-Options": "nosniff"}},
 		{"/favicon.ico", "", map[string]string{"Www-Authenticate": `Basic realm="Private access"`}},
 		{"/metrics", "", map[string]string{"Www-Authenticate": `Basic realm="Private access"`}},
 		{"/share/private/", "", map[string]string{"Www-Authenticate": `Basic realm="webdav"`}},
