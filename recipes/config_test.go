@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"slapmonitor/pkg/connection"
 	"slapmonitor/pkg/monitorconf"
 )
 
@@ -278,14 +279,14 @@ func TestPromise(t *testing.T) {
 
 func TestPublishWithoutMaster(t *testing.T) {
 	dir := t.TempDir()
-	connection := Section{"slap-connection", Pairs{{"server-url", ""}}}
-	reply := install(t, "publish", dir, Pairs{{"recipe", "r"}, {"monitor-setup-url", "u&password=p"}, {"-extends", "more"}, {"own", "1"}}, connection,
+	settings := Section{"slap-connection", Pairs{{"server-url", ""}}}
+	reply := install(t, "publish", dir, Pairs{{"recipe", "r"}, {"monitor-setup-url", "u&password=p"}, {"-extends", "more"}, {"own", "1"}}, settings,
 		Section{"more", Pairs{{"recipe", "r"}, {"own", "2"}, {"other", "3"}}})
-	want := "{\n  \"monitor-setup-url\": \"u&password=p\",\n  \"other\": \"3\",\n  \"own\": \"1\"\n}\n"
-	if diff := cmp.Diff(want, read(t, dir, ConnectionFile)); diff != "" {
+	want := "{\n  \"parameters\": {\n    \"monitor-setup-url\": \"u&password=p\",\n    \"other\": \"3\",\n    \"own\": \"1\"\n  },\n  \"serialised\": false\n}\n"
+	if diff := cmp.Diff(want, read(t, dir, connection.File)); diff != "" {
 		t.Error(diff)
 	}
-	if mode(t, dir, ConnectionFile) != 0o600 {
+	if mode(t, dir, connection.File) != 0o600 {
 		t.Error("everybody may read the setup URL")
 	}
 	if diff := cmp.Diff([]string{"monitor-setup-url", "-extends", "own"}, reply.Secrets); diff != "" {

@@ -37,7 +37,7 @@ func init() {
 	})
 	register(&Recipe{
 		Name:    "htpasswd",
-		Summary: "the password file of the server (bcrypt) and, beside it, the password as text for who deploys; an edited password is kept",
+		Summary: "the password file of the server (bcrypt) and, beside it, the password as text for who deploys; an edited password is kept. Sets current-password",
 		Options: []Option{
 			{Name: "htpasswd-path", Meaning: "the password file", Required: true},
 			{Name: "password-file", Meaning: "the password as text, mode 0600", Required: true},
@@ -45,7 +45,7 @@ func init() {
 			{Name: "password", Meaning: "the first password", Required: true},
 		},
 		Plan:    planHtpasswd,
-		Secrets: func(*Part) []string { return []string{"password"} },
+		Secrets: func(*Part) []string { return []string{"password", "current-password"} },
 	})
 }
 
@@ -127,11 +127,12 @@ func planHtpasswd(p *Part) ([]Artifact, error) {
 	if strings.ContainsAny(user, ":\n") {
 		return nil, fmt.Errorf("section [%s]: a user name has no colon and no line break", p.Name)
 	}
-	if p.Phase == Init { // hashing costs 50 ms, and nothing is written
-		return []Artifact{{Path: htpasswd, Permanent: true}, {Path: text, Permanent: true}}, nil
-	}
 	if kept, err := os.ReadFile(text); err == nil && len(strings.TrimSpace(string(kept))) > 0 {
 		password = strings.TrimSpace(string(kept))
+	}
+	p.Set("current-password", password)
+	if p.Phase == Init { // hashing costs 50 ms, and nothing is written
+		return []Artifact{{Path: htpasswd, Permanent: true}, {Path: text, Permanent: true}}, nil
 	}
 	plan := []Artifact{{Path: text, Content: []byte(password + "\n"), Mode: secretMode, Permanent: true}}
 	if _, err := os.Lstat(htpasswd); err == nil {

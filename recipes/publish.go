@@ -3,18 +3,14 @@ package recipes
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-)
 
-// ConnectionFile keeps the connection parameters of a partition, below its
-// directory: {name: value}, mode 0600 because a setup URL holds the password.
-// Where there is no master it is all that publishing does.
-const ConnectionFile = ".connection-parameters.json"
+	"slapmonitor/pkg/connection"
+)
 
 func init() {
 	for _, serialised := range []bool{false, true} {
@@ -26,8 +22,8 @@ func init() {
 				{Name: "-extends", Meaning: "sections whose options are published too"},
 				{Name: "-publish", Meaning: "publish these parameters only", Default: "all"},
 			},
-			Plan:    planPublish,
-			Apply:   func(p *Part) error { return applyPublish(p, serialised) },
+			Plan:    func(p *Part) ([]Artifact, error) { return planPublish(p, serialised) },
+			Apply:   applyPublish,
 			Secrets: func(p *Part) []string { return names(p.Options()) },
 		}
 		if serialised {
@@ -46,7 +42,7 @@ func names(options Pairs) []string {
 	return out
 }
 
-func planPublish(p *Part) ([]Artifact, error) {
+func planPublish(p *Part, serialised bool) ([]Artifact, error) {
 	parameters, err := p.published(p.Options(), nil)
 	if err != nil {
 		return nil, err
@@ -58,44 +54,40 @@ func planPublish(p *Part) ([]Artifact, error) {
 			}
 		}
 	}
-	connection, err := p.Section(connectionSection)
+	settings, err := p.Section(connectionSection)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := p.master(connection); err != nil {
+	if _, err := p.master(settings); err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(parameters); err != nil {
+	record := &connection.Record{Parameters: parameters, Serialised: serialised}
+	data, err := record.Encode()
+	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(p.Directory, ConnectionFile)
+	path := filepath.Join(p.Directory, connection.File)
 	// A master that has these parameters already is not told again: each
 	// change makes it process the whole instance tree.
-	if old, err := os.ReadFile(path); p.Phase == Install || err != nil || !bytes.Equal(old, b.Bytes()) {
-		p.toPublish = parameters
+	if old, err := os.ReadFile(path); p.Phase == Install || err != nil || !bytes.Equal(old, data) {
+		p.toPublish = record
 	}
-	return []Artifact{{Path: path, Content: b.Bytes(), Mode: secretMode}}, nil
+	return []Artifact{{Path: path, Content: data, Mode: secretMode}}, nil
 }
 
 // applyPublish tells the master, in install and when something changed.
-func applyPublish(p *Part, serialised bool) error {
-	connection, err := p.Section(connectionSection)
+func applyPublish(p *Part) error {
+	settings, err := p.Section(connectionSection)
 	if err != nil {
 		return err
 	}
-	client, err := p.master(connection)
+	client, err := p.master(settings)
 	if err != nil || client == nil || p.toPublish == nil {
 		return err
 	}
-	parameters := p.toPublish
-	if serialised {
-		if parameters, err = serialise(parameters); err != nil {
-			return err
-		}
+	parameters, err := p.toPublish.Wire()
+	if err != nil {
+		return err
 	}
 	if err := client.Publish(context.Background(), parameters); err != nil {
 		return fmt.Errorf("section [%s] could not publish: %w", p.Name, err)

@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 
+	"slapmonitor/pkg/connection"
 	"slapmonitor/templates"
 )
 
@@ -60,8 +61,8 @@ type Part struct {
 	options   Pairs
 	sections  Sections
 	set       Pairs
-	used      Pairs             // "section:option" of other sections
-	toPublish map[string]string // what the publish recipe has to tell the master
+	used      Pairs              // "section:option" of other sections
+	toPublish *connection.Record // what the publish recipe has to tell the master
 }
 
 // Get is a required option: missing or empty is an error that names the section.

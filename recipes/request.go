@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"slapmonitor/pkg/connection"
 	"slapmonitor/pkg/slapos"
 )
 
@@ -133,7 +134,7 @@ func (p *Part) wanted(serialised bool) (slapos.Wanted, []string, error) {
 		}
 	}
 	if serialised {
-		if w.Parameters, err = serialise(w.Parameters); err != nil {
+		if w.Parameters, err = connection.Serialise(w.Parameters); err != nil {
 			return w, nil, err
 		}
 	}
@@ -188,13 +189,6 @@ func (p *Part) lastAnswer() (answer map[string]string, err error) {
 		return nil, err
 	}
 	return answer, json.Unmarshal(data, &answer)
-}
-
-// serialise packs parameters as one JSON object called "_", which is how
-// instances exchange more than strings.
-func serialise(parameters map[string]string) (map[string]string, error) {
-	data, err := encode(parameters)
-	return map[string]string{"_": string(data)}, err
 }
 
 // deserialise adds what "_" holds to the parameters.

@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,9 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"slapmonitor/pkg/connection"
 	"slapmonitor/pkg/document"
 	"slapmonitor/pkg/monitorconf"
-	"slapmonitor/recipes"
 )
 
 // folderMode is the mode that slapgrid requires of a partition.
@@ -149,19 +148,11 @@ func describe(b *Buildout, directory string) (*Partition, error) {
 		return nil, err
 	}
 	p.Title, p.BaseURL, p.FeedURL, p.User = conf.Title, conf.BaseURL, conf.BaseURL+"/public/feed", conf.Username
-	data, err := os.ReadFile(filepath.Join(directory, recipes.ConnectionFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+	published, err := connection.Read(directory)
+	if published != nil {
+		p.SetupURL = published.Parameters["monitor-setup-url"]
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the connection parameters: %w", err)
-	}
-	var parameters map[string]string
-	if err := json.Unmarshal(data, &parameters); err != nil {
-		return nil, fmt.Errorf("read the connection parameters: %w", err)
-	}
-	p.SetupURL = parameters["monitor-setup-url"]
-	return p, nil
+	return p, err
 }
 
 // option is an option of a part that this profile installs, or "".

@@ -76,6 +76,7 @@ func (p *Publisher) pass(ctx context.Context) error {
 	keep(p.writeStates(s))
 	keep(p.writeLists())
 	keep(p.writeSeries(s, mem, now))
+	keep(p.refreshConnection(ctx))
 	p.askTitles(ctx, mem, now)
 	keep(p.write(filepath.Join(p.Conf.PublicFolder, "feeds"), p.opml(mem, now), document.PublicMode))
 	keep(p.remember(mem))
