@@ -1,6 +1,7 @@
 // Package buildout evaluates buildout profiles: it owns the profile language
-// (lexing, section conditions, extends, merging, macros, substitution) in the
-// two dialects that SlapOS meets, and the order in which sections come alive.
+// (lexing, extends, merging, macros, substitution) in the two dialects that
+// SlapOS meets, and the order in which sections come alive. Whether the
+// condition of a section holds, it asks package condition.
 //
 // It knows nothing of recipes beyond the moment at which one is constructed
 // ([Options.Construct]), nothing of what a part installs, and nothing of

@@ -24,8 +24,8 @@ const (
 	IsADirectoryError         = "IsADirectoryError"
 	NotADirectoryError        = "NotADirectoryError"
 	PermissionError           = "PermissionError"
-	// UnsupportedCondition is ours: a section condition outside the subset
-	// of Python that this package evaluates (contract 1.3).
+	// UnsupportedCondition is ours: a section condition that package condition
+	// does not evaluate.
 	UnsupportedCondition = "UnsupportedCondition"
 )
 

@@ -3,14 +3,16 @@ package buildout
 import (
 	"slices"
 	"strings"
+
+	"slapmonitor/pkg/buildout/condition"
 )
 
 // reader reads a profile and everything it extends (contract 1.4).
 type reader struct {
 	dialect    Dialect
-	python     Python
-	directory  string // relative names that the command line gives are relative to it
-	override   *table // [buildout] options of the command line: they decide about downloads
+	facts      condition.Facts // that section conditions are decided by
+	directory  string          // relative names that the command line gives are relative to it
+	override   *table          // [buildout] options of the command line: they decide about downloads
 	fetch      *fetcher
 	lexed      map[string]lexedFile
 	merged     map[string]*document // what a file and all it extends come to
@@ -22,7 +24,7 @@ type reader struct {
 
 func newReader(o Options, directory string, override *table) *reader {
 	return &reader{
-		dialect: o.Dialect, python: o.python(), directory: directory, override: override,
+		dialect: o.Dialect, facts: o.facts(), directory: directory, override: override,
 		fetch: newFetcher(), lexed: map[string]lexedFile{}, merged: map[string]*document{}, downloaded: map[string]bool{},
 		budget: budget{maxMerging}, read: budget{maxRead},
 	}
@@ -192,7 +194,7 @@ func (r *reader) load(name string, options *table) (lexedFile, error) {
 		return lexedFile{}, err
 	}
 	r.downloaded[name] = true
-	sections, err := lex(shown, string(data), r.python)
+	sections, err := lex(shown, string(data), r.facts)
 	if err != nil {
 		return lexedFile{}, err
 	}

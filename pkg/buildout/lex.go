@@ -1,9 +1,12 @@
 package buildout
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"slapmonitor/pkg/buildout/condition"
 )
 
 // RawSection is a section as one file writes it, nothing resolved.
@@ -13,9 +16,9 @@ type RawSection struct {
 }
 
 // ParseText lexes the text of a profile or of an .installed.cfg; file is the
-// name for messages. Section conditions are decided by [DefaultPython].
+// name for messages. Section conditions are decided by [condition.DefaultFacts].
 func ParseText(file, text string) ([]RawSection, error) {
-	d, err := lex(file, text, DefaultPython())
+	d, err := lex(file, text, condition.DefaultFacts())
 	if err != nil {
 		return nil, err
 	}
@@ -29,11 +32,11 @@ func ParseText(file, text string) ([]RawSection, error) {
 // lex reads one file's text (contract 1.1 and 1.2). Bad lines are collected
 // and reported together at the end, as buildout does; a line before any header
 // ends it at once.
-func lex(file, text string, python Python) (*document, error) {
+func lex(file, text string, facts condition.Facts) (*document, error) {
 	if err := checkUTF8(file, text); err != nil {
 		return nil, err
 	}
-	l := &lexer{file: file, python: python, sections: newDocument(), active: true}
+	l := &lexer{file: file, facts: facts, sections: newDocument(), active: true}
 	rest := universalNewlines(text)
 	for rest != "" {
 		line := rest
@@ -85,7 +88,7 @@ type badLine struct {
 // lexer is the state between two lines of a file.
 type lexer struct {
 	file     string
-	python   Python
+	facts    condition.Facts
 	number   int // of the line being read
 	sections *document
 	current  *table          // the open section; nil before the first header
@@ -134,9 +137,9 @@ func (l *lexer) continuation(line string) {
 func (l *lexer) header(h header) error {
 	l.active = true
 	if h.expression != "" {
-		active, err := l.python.condition(h.expression)
+		active, err := condition.Evaluate(strip(h.expression), l.facts)
 		if err != nil {
-			return err.at(l.file, l.number)
+			return conditionError(err).at(l.file, l.number)
 		}
 		if l.active = active; !active {
 			return nil
@@ -150,6 +153,15 @@ func (l *lexer) header(h header) error {
 	}
 	l.current = section
 	return nil
+}
+
+func conditionError(err error) *Error {
+	class := UnsupportedCondition
+	var unknown condition.UnknownName
+	if errors.As(err, &unknown) {
+		class = NameError
+	}
+	return &Error{Class: class, Message: err.Error(), Cause: err}
 }
 
 func (l *lexer) beforeHeader(line string) error {

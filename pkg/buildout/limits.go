@@ -6,7 +6,6 @@ package buildout
 const (
 	maxFile       = 16 << 20  // bytes of one profile file or download
 	maxRead       = 256 << 20 // bytes of all of them
-	maxCondition  = 4 << 10   // bytes of one section condition
 	maxMerging    = 512 << 20 // bytes moved while merging files
 	maxMade       = 64 << 20  // bytes that macros and substitution make, and…
 	madePerByte   = 32        // …as many more for each byte that was read

@@ -3,6 +3,8 @@ package buildout
 import (
 	"os"
 	"path/filepath"
+
+	"slapmonitor/pkg/buildout/condition"
 )
 
 const (
@@ -31,19 +33,20 @@ type Options struct {
 	// Assignments are "section:option=value" (section buildout if left out),
 	// also with "+=" and "-=".
 	Assignments []string
-	// Python is what section conditions are decided for; zero is DefaultPython.
-	Python Python
+	// Facts are what section conditions are decided by; zero is
+	// condition.DefaultFacts.
+	Facts condition.Facts
 	// Construct is the constructor of a section's recipe: called once, when a
 	// section with a non-empty recipe has had its references resolved. It may
 	// ask for other sections, which makes them dependencies. Nil does nothing.
 	Construct func(*Section) error
 }
 
-func (o Options) python() Python {
-	if o.Python == (Python{}) {
-		return DefaultPython()
+func (o Options) facts() condition.Facts {
+	if o.Facts == (condition.Facts{}) {
+		return condition.DefaultFacts()
 	}
-	return o.Python
+	return o.Facts
 }
 
 // Profile is a profile that was read: sections merged, resolved on demand.

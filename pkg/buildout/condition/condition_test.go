@@ -98,7 +98,7 @@ func TestExpressionsThatDoNot(t *testing.T) {
 		python2 or "" or 0`)
 }
 
-// So does its library "packaging", which buildout asks.
+// So does the library "packaging" in the setuptools of stack/slapos.cfg.
 func TestMarkersThatHold(t *testing.T) {
 	checkAll(t, true, `
 		python_version >= "3.8"
