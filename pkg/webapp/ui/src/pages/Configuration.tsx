@@ -8,7 +8,7 @@ import { links } from '../app/links';
 import { navigate } from '../app/router';
 import type { SubscriptionRow } from '../app/view';
 import type { Source } from '../data/model';
-import type { Verification } from '../sync/verify';
+import { accepted, type Verification } from '../sync/verify';
 import { Empty, Notice } from '../parts/Basics';
 import { SubscriptionProblems } from '../parts/Problems';
 import { SourceForm } from '../parts/SourceForm';
@@ -35,7 +35,7 @@ function Edit({ row }: { row: SubscriptionRow }) {
   return (
     <div class="page narrow">
       <header class="page-head"><h1>{words.title}</h1><p class="where"><a href={links.subscription(source.url)}>{row.title}</a></p></header>
-      <SourceForm url={source.url} username={source.username} password={source.password} active={source.active} fixedURL submit={text.save}
+      <SourceForm url={source.url} username={source.username} password={source.password} active={source.active} fixedURL submit={text.save} enough={accepted}
         onSave={(s, v) => save(s.username, s.password, s.active, v)} />
       {saved && <Notice kind="ok">{words.saved}</Notice>}
       <SubscriptionProblems row={row} />

@@ -8,7 +8,7 @@ import { useProgress } from '../app/hooks';
 import { links } from '../app/links';
 import { navigate } from '../app/router';
 import { parseSetupLink, type SetupLink } from '../data/setuplink';
-import type { Verification } from '../sync/verify';
+import { accepted, type Verification } from '../sync/verify';
 import { Notice } from '../parts/Basics';
 import { SourceForm, type Entered } from '../parts/SourceForm';
 import { text } from '../text/catalogue';
@@ -27,13 +27,16 @@ export function Setup(_: PageProps) {
     await synchroniser.run([entered.url]);
     navigate(link ? destination(link) : links.promises(), 'replace');
   };
+  // A monitor of which one instance has another password is of use all the same;
+  // a link must not replace a password that works by one that does not.
+  const enough = (v: Verification): boolean => (known && known.password !== link?.password ? accepted(v) : v.verdicts.some((d) => !d.problem));
   return (
     <div class="page narrow">
       <header class="page-head"><h1>{link ? words.fromLink : words.title}</h1></header>
       {known && known.password !== link.password && !saved && <Notice kind="info">{words.replaces}</Notice>}
       {saved && <Notice kind="ok">{progress ? words.synchronising(progress.done, progress.total) : words.saving}</Notice>}
       <SourceForm url={link?.url ?? ''} username={link?.username ?? ''} password={link?.password ?? ''} active submit={words.start}
-        automatic={complete(link)} expand={expand} onSave={save} />
+        automatic={complete(link)} enough={enough} expand={expand} onSave={save} />
     </div>
   );
 }

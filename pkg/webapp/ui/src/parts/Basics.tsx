@@ -9,7 +9,7 @@ import { text } from '../text/catalogue';
 /** StatusBadge says a status by colour, shape and word. */
 export function StatusBadge({ status, compact = false }: { status: Status; compact?: boolean }) {
   return (
-    <span class={`badge ${status.toLowerCase()}`}>
+    <span class={`badge ${status.toLowerCase()} ${compact ? 'compact' : ''}`}>
       <StatusMark status={status} />
       <span class={compact ? 'sr-only' : ''}>{text.status[status]}</span>
     </span>

@@ -12,7 +12,7 @@ export function Header({ view, onMenu, menuOpen }: { view: View; onMenu: () => v
   return (
     <header class="top">
       <button type="button" class="menu-button" aria-label={text.menu} aria-expanded={menuOpen} aria-controls="panel" onClick={onMenu}><Icon name={menuOpen ? 'close' : 'menu'} /></button>
-      <a class="brand" href={links.promises()}><img src="icon.svg" alt="" width="24" height="24" /><span>{text.app}</span></a>
+      <a class="brand" href={links.promises()} aria-label={text.app}><img src="icon.svg" alt="" width="24" height="24" /><span>{text.app}</span></a>
       <GlobalStatus view={view} />
       <SyncState />
     </header>

@@ -27,6 +27,8 @@ interface Props extends Entered {
   automatic?: boolean;
   /** Reads what was pasted as an address; a setup link fills all fields. */
   expand?: (text: string) => Partial<Entered> | undefined;
+  /** Whether what was verified is good enough to be saved without asking. */
+  enough: (verification: Verification) => boolean;
   onSave: (entered: Entered, verification?: Verification) => Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export function SourceForm(props: Props) {
       setOutcome({ problem: problemOf(error, url) });
     }
     setProgress('');
-    if (andSave && verification?.verdicts.every((v) => !v.problem)) await save(verification);
+    if (andSave && verification && props.enough(verification)) await save(verification);
   };
   const save = async (verification?: Verification): Promise<void> => {
     setSaving(true);

@@ -7,6 +7,7 @@ import { parseFeed, type Breathe, type FeedPromise } from '../data/rss';
 import { parseState } from '../data/state';
 import { faultProblems, problemOf } from '../net/failure';
 import { Monitor } from '../net/monitor';
+import { weigh } from './evidence';
 
 /** credentialsOf are the instance's own, or its subscription's. */
 export function credentialsOf(instance: Instance, source: Source): Credentials {
@@ -39,20 +40,14 @@ export async function syncInstance(instance: Instance, source: Source, breathe: 
     next.feedRead = Date.now();
     synced.promises = promises;
     problems.push(...faultProblems(faults, instance.outline.feed));
-  } else problems.push(known(problemOf(feed.reason, instance.outline.feed), instance.feedRead));
+  } else problems.push(weigh(problemOf(feed.reason, instance.outline.feed), instance.outline, instance.feedRead));
   if (state.status === 'fulfilled') {
     next.state = state.value.state;
     next.stateRead = Date.now();
     problems.push(...faultProblems(state.value.faults, monitor.document('monitor.global')));
-  } else problems.push(known(problemOf(state.reason, monitor.document('monitor.global')), instance.stateRead));
+  } else problems.push(weigh(problemOf(state.reason, monitor.document('monitor.global')), instance.outline, instance.stateRead));
   next.problems = carryOn(withoutEchoes(problems), instance.problems);
   return synced;
-}
-
-/** known: an address that answered this browser before had a certificate that
- * it trusts, so when it is refused at once, nothing is there any more. */
-function known(problem: Problem, read: number | undefined): Problem {
-  return problem.kind === 'certificate' && read !== undefined ? { ...problem, kind: 'unreachable' } : problem;
 }
 
 /** withoutEchoes keeps one of the problems that concern the whole server. */

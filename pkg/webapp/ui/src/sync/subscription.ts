@@ -7,6 +7,7 @@ import { baseOf } from '../net/address';
 import { faultProblems, problemOf } from '../net/failure';
 import { request } from '../net/request';
 import type { Store } from '../store/store';
+import { weigh } from './evidence';
 
 const MAX_OPML = 8 << 20;
 
@@ -25,9 +26,7 @@ export async function syncSubscription(source: Source): Promise<Source> {
       problems: carryOn(faultProblems(found.faults, source.url), source.problems),
     };
   } catch (error) {
-    const problem = problemOf(error, source.url);
-    if (problem.kind === 'certificate' && source.read !== undefined) problem.kind = 'unreachable';
-    return { ...source, problems: carryOn([problem], source.problems) };
+    return { ...source, problems: carryOn([weigh(problemOf(error, source.url), undefined, source.read)], source.problems) };
   }
 }
 

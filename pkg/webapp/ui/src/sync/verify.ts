@@ -5,6 +5,7 @@ import type { Outline } from '../data/opml';
 import type { Problem } from '../data/problem';
 import { problemOf } from '../net/failure';
 import { Monitor } from '../net/monitor';
+import { weigh } from './evidence';
 import { pool } from './pool';
 import { readSubscription } from './subscription';
 
@@ -33,9 +34,15 @@ export async function verify(url: string, credentials: Credentials, progress: (d
     try {
       await monitor.check();
     } catch (error) {
-      verdict.problem = problemOf(error, monitor.folder);
+      verdict.problem = weigh(problemOf(error, monitor.folder), verdict.outline, undefined);
     }
     progress(++done, outlines.length);
   });
   return { title, outlines, verdicts, faults };
+}
+
+/** accepted: the password is right somewhere, and nowhere wrong. An instance
+ * that cannot be asked now decides nothing. */
+export function accepted(v: Verification): boolean {
+  return v.verdicts.some((d) => !d.problem) && !v.verdicts.some((d) => d.problem?.kind === 'password');
 }

@@ -10,10 +10,10 @@ const statusWords: Record<Status, string> = { ERROR: 'Error', WARNING: 'Warning'
 /** What is wrong, and what to do about it. */
 const problems: Record<ProblemKind, { title: string; remedy: string }> = {
   offline: { title: 'This device is offline', remedy: 'What was last seen is shown. It is read again when the network is back.' },
-  unreachable: { title: 'Unreachable', remedy: 'The monitor does not answer. Check that its partition is started and its network works. If its certificate was changed, open the address and accept it.' },
+  unreachable: { title: 'Unreachable', remedy: 'The monitor does not answer. Check that its partition is started and that its network works. If it has a new certificate of its own, open the address and accept it.' },
   certificate: {
-    title: 'Certificate not trusted, or nothing there',
-    remedy: 'The connection was refused at once. A monitor with a certificate of its own must be accepted once: open the address; if the browser warns of the certificate, accept it and come back. If it says that the site cannot be reached, nothing listens there.',
+    title: 'Certificate not trusted',
+    remedy: 'The browser refuses the connection, most likely for the monitor’s own certificate, which must be accepted once: open the address; if the browser warns of the certificate, accept it and come back. If it says instead that the site cannot be reached, the monitor is not running.',
   },
   origin: { title: 'Does not allow this application', remedy: 'The monitor answers, but not to pages from this address. Add this application’s host to its parameter cors-domains (or monitor-interface-url).' },
   insecure: { title: 'Not encrypted', remedy: 'The address begins with http:. A browser does not let this page read it; the monitor must use https.' },
@@ -238,7 +238,7 @@ export const text = {
     linkHint: 'Paste the whole monitor-setup-url: the fields are filled in from it.',
     start: 'Add and synchronise', saving: 'Saving…', synchronising: (done: number, total: number) => `Synchronising ${done} of ${total} instances…`,
     done: 'Done. Opening the promises…',
-    replaces: 'This monitor is configured already, with another password. The one of the link was not accepted everywhere, so nothing was changed.',
+    replaces: 'This monitor is configured already, with another password. It is replaced only if the one of the link is right everywhere.',
   },
 
   sync: {
