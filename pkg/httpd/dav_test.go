@@ -262,7 +262,7 @@ func TestFolders(t *testing.T) {
 		{"MKCOL", "/share/", "", nil, 405},
 		{"DELETE", p + "none", "", nil, 404},
 		{"DELETE", p + "f/x", "", nil, 404},
-		{"DELETE", p + "f/", "", nil, 404},
+		{"DELETE", p + "f/", "", nil, 400},
 		{"DELETE", p + "d", "", h("Depth", "0"), 400},
 		{"DELETE", p + "d", "", h("Depth", "1"), 400},
 		{"DELETE", "/share/private", "", nil, 403},

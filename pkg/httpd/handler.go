@@ -139,7 +139,7 @@ func (s *handler) read(w http.ResponseWriter, r *http.Request, p area.Path) {
 		defer f.Close()
 	}
 	switch {
-	case hidden && (err != nil || !f.IsDir()):
+	case hidden && (err != nil || !f.IsDir()), errors.Is(err, unix.ENOTDIR) && tree.HasHidden(p):
 		fail(w, http.StatusForbidden)
 	case err != nil:
 		s.failOpen(w, r, err)

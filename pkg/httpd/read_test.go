@@ -95,6 +95,8 @@ func TestReading(t *testing.T) {
 		{"/private/.a", 401, 200},
 		{"/private/.htpasswd", 401, 403},
 		{"/private/.htpasswd/", 401, 403},
+		{"/private/.htpasswd/x", 401, 403},
+		{"/private/.a/x", 401, 404},
 		{"/private/.nothing", 401, 403},
 		{"/private/.DAV/x", 401, 403},
 		{"/private/config/.jio_documents", 401, 403},
@@ -349,7 +351,7 @@ func TestListings(t *testing.T) {
 	write(t, s.path("private/javascript:alert(1)"), "x")
 	for target, want := range map[string][]string{
 		"/":                      {".a", "_document_list", "a&amp;%3Cb%3E%22%27.txt", "config/", "documents/", "./javascript:alert%281%29", "log/", "monitor.global.json", "own.status.json", "p.report.json"},
-		"/private/config/":       {"../"},
+		"/private/config/":       {"../", ".jio_documents/"},
 		"/share/":                {"../", "jio_private/", "jio_public/", "private/", "public/", "publicity/"},
 		"/share/private/config/": {"../", ".jio_documents/"},
 		"/public/":               {"../", ".hidden", "a%20b%25%C3%A9.txt", "empty/", "feed", "feeds", "folder/", "htmlnoext", "monitor.global.json", "p.history.json", "page.html", "promise/"},

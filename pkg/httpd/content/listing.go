@@ -64,14 +64,12 @@ func ServeListing(w http.ResponseWriter, r *http.Request, t *tree.Tree, f *tree.
 
 func children(t *tree.Tree, f *tree.File, a area.Area) (list []tree.Entry, left int, err error) {
 	err = f.Entries(func(e tree.Entry) bool {
-		if tree.Hidden(a, e.Name) {
-			return true
-		}
-		if len(list) == listingLimit {
+		e, ok := t.Readable(f, e)
+		switch {
+		case !ok || tree.Hidden(a, e.Name) && !e.Mode.IsDir(): // folders are read with a slash, which hides nothing
+		case len(list) == listingLimit:
 			left++
-			return true
-		}
-		if e, ok := t.Readable(f, e); ok {
+		default:
 			list = append(list, e)
 		}
 		return true

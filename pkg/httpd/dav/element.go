@@ -3,9 +3,9 @@ package dav
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"io"
 	"maps"
+	"net/http"
 	"strings"
 )
 
@@ -19,8 +19,8 @@ const (
 )
 
 var (
-	errTooLarge  = errors.New("XML body is larger than 1,000,000 bytes")
-	errMalformed = errors.New("malformed XML body")
+	errTooLarge  = refusal{status: http.StatusRequestEntityTooLarge}
+	errMalformed = refusal{status: http.StatusBadRequest}
 )
 
 // element is a parsed XML element with its namespace resolved.
@@ -42,13 +42,17 @@ func (e *element) child(name string) *element {
 
 func davName(local string) xml.Name { return xml.Name{Space: "DAV:", Local: local} }
 
-// readBody reads a request's XML body whole, nil when there is none.
+// readBody reads a request's XML body whole. Its errors, like parse's, are
+// refusals.
 func readBody(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBody+1))
-	if err == nil && len(data) > maxBody {
-		err = errTooLarge
+	switch {
+	case err != nil:
+		return nil, errMalformed // the client's side of the connection
+	case len(data) > maxBody:
+		return nil, errTooLarge
 	}
-	return data, err
+	return data, nil
 }
 
 // parse parses a document strictly: one root, every prefix declared, none bound

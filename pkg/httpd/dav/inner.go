@@ -102,7 +102,7 @@ func (c *change) delete() error {
 		return refusal{status: http.StatusBadRequest}
 	}
 	if c.place.Folder && !c.current.Mode.IsDir() {
-		return refusal{status: http.StatusNotFound}
+		return refusal{status: http.StatusBadRequest}
 	}
 	h := c.handler
 	h.locks.Lock()
@@ -148,12 +148,10 @@ func (c *change) proppatch() error {
 	if err == nil {
 		_, err = parse(body)
 	}
-	switch {
-	case err == errTooLarge:
-		return refusal{status: http.StatusRequestEntityTooLarge}
-	case err != nil:
-		return refusal{status: http.StatusBadRequest}
-	case !c.exists:
+	if err != nil {
+		return err
+	}
+	if !c.exists {
 		return refusal{status: http.StatusNotFound}
 	}
 	h := c.handler

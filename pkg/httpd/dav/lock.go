@@ -15,11 +15,8 @@ import (
 // empty file (7.3).
 func (c *change) lock() error {
 	body, err := readBody(c.r.Body)
-	if err == errTooLarge {
-		return refusal{status: http.StatusRequestEntityTooLarge}
-	}
 	if err != nil {
-		return refusal{status: http.StatusBadRequest}
+		return err
 	}
 	h := c.handler
 	h.locks.Lock()
@@ -141,22 +138,21 @@ func (h *Handler) unlock(w http.ResponseWriter, r *http.Request, p area.Path, us
 
 // parseLockInfo reads the body of a LOCK.
 func parseLockInfo(body []byte) (*Lock, error) {
-	bad := refusal{status: http.StatusBadRequest}
 	root, err := parse(body)
-	if err != nil || root.name != davName("lockinfo") {
-		return nil, bad
+	if err != nil {
+		return nil, err
 	}
 	scope, kind := root.child("lockscope"), root.child("locktype")
-	if scope == nil || kind == nil || kind.child("write") == nil {
-		return nil, bad
+	if root.name != davName("lockinfo") || scope == nil || kind == nil || kind.child("write") == nil {
+		return nil, errMalformed
 	}
 	l := &Lock{Shared: scope.child("shared") != nil}
 	if !l.Shared && scope.child("exclusive") == nil {
-		return nil, bad
+		return nil, errMalformed
 	}
 	if owner := root.child("owner"); owner != nil {
 		if len(owner.raw) > maxOwner {
-			return nil, refusal{status: http.StatusRequestEntityTooLarge}
+			return nil, errTooLarge
 		}
 		l.Owner = string(owner.raw)
 	}

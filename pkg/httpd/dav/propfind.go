@@ -2,9 +2,10 @@ package dav
 
 import (
 	"encoding/xml"
-	"errors"
+	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"golang.org/x/net/webdav"
 
@@ -32,6 +33,14 @@ const (
 	propertyNames
 	namedProperties
 )
+
+func readQuery(r io.Reader) (query, error) {
+	body, err := readBody(r)
+	if err != nil {
+		return query{}, err
+	}
+	return parseQuery(body)
+}
 
 // parseQuery reads the body; an empty one asks for everything.
 func parseQuery(body []byte) (query, error) {
@@ -73,27 +82,9 @@ func names(e *element) []xml.Name {
 // but links, which Apache leaves out, too: walks then are finite. No child is
 // opened. An unlimited depth is refused (contract/httpd.md 4B).
 func (h *Handler) propfind(w http.ResponseWriter, r *http.Request, p area.Path) {
-	depth := r.Header.Get("Depth")
-	switch depth {
-	case "0", "1":
-	case "", "infinity":
-		fail(w, http.StatusForbidden, "propfind-finite-depth")
-		return
-	default:
-		fail(w, http.StatusBadRequest, "")
-		return
-	}
-	body, err := readBody(r.Body)
-	if errors.Is(err, errTooLarge) {
-		fail(w, http.StatusRequestEntityTooLarge, "")
-		return
-	}
-	var q query
-	if err == nil {
-		q, err = parseQuery(body)
-	}
+	q, err := readQuery(r.Body)
 	if err != nil {
-		fail(w, http.StatusBadRequest, "")
+		fail(w, statusOf(err), "")
 		return
 	}
 	f, err := h.tree.Open(h.tree.Locate(p))
@@ -102,6 +93,15 @@ func (h *Handler) propfind(w http.ResponseWriter, r *http.Request, p area.Path) 
 		return
 	}
 	defer f.Close()
+	depth := r.Header.Get("Depth")
+	switch {
+	case depth != "" && depth != "0" && depth != "1" && depth != "infinity":
+		fail(w, http.StatusBadRequest, "")
+		return
+	case depth != "0" && depth != "1" && f.IsDir():
+		fail(w, http.StatusForbidden, "propfind-finite-depth")
+		return
+	}
 	header := w.Header()
 	header["Content-Type"] = xmlType
 	w.WriteHeader(http.StatusMultiStatus)
@@ -284,7 +284,8 @@ var liveProperties = []liveProperty{
 		if e.Mode.IsDir() {
 			return append(b, "httpd/unix-directory"...)
 		}
-		return append(b, content.Type(e.Name)...)
+		t, _, _ := strings.Cut(content.Type(e.Name), ";")
+		return append(b, t...)
 	}},
 	{davName("supportedlock"), "D:supportedlock", false, func(b []byte, _ tree.Entry) []byte {
 		return append(b, "<D:lockentry><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockentry>"+

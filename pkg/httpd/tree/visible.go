@@ -35,3 +35,13 @@ func HasReserved(name string) bool {
 func Hidden(a area.Area, name string) bool {
 	return Reserved(name) || a == area.Private && len(name) > 2 && name[0] == '.'
 }
+
+// HasHidden reports whether any segment of p is refused as a file's name is.
+func HasHidden(p area.Path) bool {
+	for segment := range strings.SplitSeq(p.Name, "/") {
+		if Hidden(p.Area, segment) {
+			return true
+		}
+	}
+	return false
+}
