@@ -9,7 +9,7 @@ import (
 func init() {
 	register(&Recipe{
 		Name:    "httpd-wrapper",
-		Summary: "an executable that becomes the monitor's server: the embedded one, or Apache",
+		Summary: "an executable that becomes the monitor's server: the embedded one, or Apache. Sets lock-file, which is locked while it runs",
 		Options: []Option{
 			{Name: "wrapper-path", Meaning: "where the executable goes", Required: true},
 			{Name: "server", Meaning: "embedded or apache", Default: "embedded"},
@@ -48,6 +48,7 @@ func planHttpdWrapper(p *Part) ([]Artifact, error) {
 		return nil, err
 	}
 	var script string
+	p.Set("lock-file", path["pid-file"])
 	switch server := p.Default("server", "embedded"); server {
 	case "embedded":
 		if include := p.Default("httpd-include-file", ""); include != "" {
@@ -59,6 +60,7 @@ func planHttpdWrapper(p *Part) ([]Artifact, error) {
 		if err != nil {
 			return nil, fmt.Errorf("section [%s]: %w", p.Name, err)
 		}
+		p.Set("lock-file", path["pid-file"]+".lock")
 		script = fmt.Sprintf(startApache, quote(path["pid-file"]), quote(embedded), quote(path["monitor-conf"]), quote(apache), quote(path["httpd-conf"]))
 	default:
 		return nil, fmt.Errorf("section [%s]: monitor-httpd-server is embedded or apache, not %q", p.Name, server)
