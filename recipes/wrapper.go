@@ -30,7 +30,7 @@ func init() {
 		Options: []Option{
 			{Name: "output", Meaning: "where the executable goes", Required: true},
 			{Name: "commands", Meaning: "one command a line, as a shell reads it", Required: true},
-			{Name: "wait-for-files", Meaning: "files to wait for before the first command, one a line"},
+			{Name: "wait-for-files", Meaning: "files to wait for before the first command, one a line; a minute at most, and then it goes on"},
 			{Name: "pid-file", Meaning: "where the executable writes its process number"},
 			{Name: "finally", Meaning: "a command that the executable becomes in the end, under the same process number"},
 		},
@@ -67,18 +67,11 @@ func planWrapper(p *Part) ([]Artifact, error) {
 		}
 		fmt.Fprintf(&b, "export %s=%s\n", name, quote(value))
 	}
-	b.WriteString(p.waitForFiles())
-	fmt.Fprintf(&b, "exec %s \"$@\"\n", quoteAll(command))
-	return []Artifact{{Path: path + suffix, Content: []byte(b.String()), Mode: executableMode}}, nil
-}
-
-// waitForFiles is the part of a script that waits.
-func (p *Part) waitForFiles() string {
-	var b strings.Builder
 	for _, f := range p.Lines("wait-for-files") {
 		fmt.Fprintf(&b, "while [ ! -e %s ]; do sleep 0.2; done\n", quote(f))
 	}
-	return b.String()
+	fmt.Fprintf(&b, "exec %s \"$@\"\n", quoteAll(command))
+	return []Artifact{{Path: path + suffix, Content: []byte(b.String()), Mode: executableMode}}, nil
 }
 
 // contentHash is the suffix that hash-files give, "-" and the same md5 as the
@@ -119,7 +112,9 @@ func planScript(p *Part) ([]Artifact, error) {
 		}
 		fmt.Fprintf(&b, "echo $$ > %s\n", quote(pid))
 	}
-	b.WriteString(p.waitForFiles())
+	for _, f := range p.Lines("wait-for-files") {
+		fmt.Fprintf(&b, "tries=0\nwhile [ ! -e %s ] && [ $tries -lt 300 ]; do sleep 0.2; tries=$((tries+1)); done\n", quote(f))
+	}
 	for _, c := range p.Lines("commands") {
 		b.WriteString(c + " || status=$?\n")
 	}
