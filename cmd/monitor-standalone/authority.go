@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +25,13 @@ are kept.`,
 		RunE: func(*cobra.Command, []string) error {
 			if a.Directory == "" || a.Requests == "" || a.Private == "" || a.Certs == "" {
 				return errors.New("which folders? --directory, --requests, --private and --certificates are all needed")
+			}
+			for _, folder := range []*string{&a.Directory, &a.Requests, &a.Private, &a.Certs} {
+				absolute, err := filepath.Abs(*folder)
+				if err != nil {
+					return fmt.Errorf("find %s: %w", *folder, err)
+				}
+				*folder = absolute
 			}
 			slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 			ctx, _, stop := interruptible()

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -41,11 +42,16 @@ type Standalone struct {
 	supervisor *supervise.Supervisor
 	down       chan supervise.Event // the server ended, 1 deep
 	up         atomic.Bool          // the server is past its start, or there is none
+	passed     atomic.Bool          // the first pass is over
 	pause      func(now time.Time) time.Duration
 }
 
-// bootstrap is the program of etc/run that makes the first pass.
-const bootstrap = "bootstrap-monitor"
+const (
+	// bootstrap is the program of etc/run that makes the first pass.
+	bootstrap = "bootstrap-monitor"
+	// firstPassLimit bounds it; a promise that hangs takes 20 seconds.
+	firstPassLimit = 5 * time.Minute
+)
 
 // Run deploys, starts and watches until ctx ends, or until the first pass is
 // done when Once is set. Then it stops every program; those that are slow to
@@ -71,7 +77,7 @@ func (s *Standalone) Run(ctx, hurry context.Context) (well bool, err error) {
 		}
 	}
 	s.supervisor, err = supervise.New(supervise.Config{
-		Partition: s.partition.Directory, Logs: s.logs(), Report: s.report,
+		Partition: s.partition.Directory, Logs: s.logs(), Report: s.report, Hold: s.hold,
 	})
 	if err != nil {
 		return false, alone(err)
@@ -147,6 +153,12 @@ func (s *Standalone) live(ctx context.Context) (well bool, err error) {
 	return s.watch(ctx, scripts)
 }
 
+// hold keeps the schedule back during the first pass: of two passes at a time
+// one gives way, and it must not be the one that is waited for.
+func (s *Standalone) hold(path string) bool {
+	return !s.passed.Load() && strings.HasPrefix(filepath.Base(path), "crond")
+}
+
 // folders are those that slapgrid looks at, and where the profile moved them.
 // What is in etc/run is started once, even if the profile calls it services.
 func (s *Standalone) folders() (services, scripts []string) {
@@ -164,9 +176,7 @@ func (s *Standalone) folders() (services, scripts []string) {
 
 // watch says how things are, after the first pass and then each minute.
 func (s *Standalone) watch(ctx context.Context, scripts []string) (well bool, err error) {
-	for _, folder := range scripts {
-		s.supervisor.Await(ctx, filepath.Join(folder, bootstrap))
-	}
+	s.awaitPass(ctx, scripts)
 	if ctx.Err() != nil {
 		return false, nil
 	}
@@ -178,6 +188,9 @@ func (s *Standalone) watch(ctx context.Context, scripts []string) (well bool, er
 		if s.Once {
 			return well, nil
 		}
+		if err := s.supervisor.Rescan(); err != nil {
+			s.terminal.print("%v", err)
+		}
 		timer := time.NewTimer(s.pause(time.Now()))
 		select {
 		case <-timer.C:
@@ -185,10 +198,16 @@ func (s *Standalone) watch(ctx context.Context, scripts []string) (well bool, er
 			timer.Stop()
 			return well, nil
 		}
-		if err := s.supervisor.Rescan(); err != nil {
-			s.terminal.print("%v", err)
-		}
 	}
+}
+
+func (s *Standalone) awaitPass(ctx context.Context, scripts []string) {
+	ctx, cancel := context.WithTimeout(ctx, firstPassLimit)
+	defer cancel()
+	for _, folder := range scripts {
+		s.supervisor.Await(ctx, filepath.Join(folder, bootstrap))
+	}
+	s.passed.Store(true)
 }
 
 // lineSecond is when in the minute its line comes: partitions start their pass

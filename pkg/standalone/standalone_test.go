@@ -197,8 +197,9 @@ func TestServerThatDoesNotStart(t *testing.T) {
 func TestWatch(t *testing.T) {
 	s, f, out := fresh(t, map[string]string{
 		"etc/service/fine":                         service,
+		"etc/service/crond-0123":                   service,
 		"etc/service/bad":                          "#!/bin/sh\necho it hurts; exit 7\n",
-		"etc/run/bootstrap-monitor":                "#!/bin/sh\n",
+		"etc/run/bootstrap-monitor":                "#!/bin/sh\nsleep 0.3; test ! -e etc/service/crond-0123.pid || touch etc/early\n",
 		"elsewhere/moved":                          service,
 		"srv/monitor/public/promise/a.status.json": status("a", "OK", "fine", 0),
 	})
@@ -223,6 +224,10 @@ func TestWatch(t *testing.T) {
 	write(t, part+"/srv/monitor/public/promise/a.status.json", status("a", "ERROR", "gone wrong", 0))
 	eventually(t, out, "the broken promise", func(o string) bool { return strings.Contains(o, "ERROR 1 of 1: a: gone wrong; service bad") })
 	eventually(t, out, "the added service", func(string) bool { _, err := os.Stat(part + "/etc/service/added.pid"); return err == nil })
+	eventually(t, out, "the schedule", func(string) bool { _, err := os.Stat(part + "/etc/service/crond-0123.pid"); return err == nil })
+	if _, err := os.Stat(part + "/etc/early"); err == nil {
+		t.Error("the schedule began before the first pass was over")
+	}
 	eventually(t, out, "the moved service", func(string) bool { _, err := os.Stat(part + "/elsewhere/moved.pid"); return err == nil })
 	cancel()
 	if err := <-ended; err != nil {

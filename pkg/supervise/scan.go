@@ -43,6 +43,9 @@ func (s *Supervisor) scan(f folder) error {
 			continue
 		}
 		path := filepath.Join(f.path, e.Name())
+		if s.config.Hold != nil && s.config.Hold(path) {
+			continue
+		}
 		switch info, err := os.Stat(path); {
 		case err != nil:
 			now[path] = identity{} // a link to nothing, or it vanished just now

@@ -29,6 +29,9 @@ type Config struct {
 	Partition string      // working directory and home of every program; locked
 	Logs      string      // folder of NAME.log (Once) and NAME-on-watch.log (Service)
 	Report    func(Event) // told what happens, from several goroutines
+	// Hold, if given, is asked at each look at the folders which programs are
+	// not to run yet.
+	Hold func(path string) bool
 }
 
 // A Supervisor runs the programs of some folders until it is stopped.

@@ -252,6 +252,27 @@ func TestRescan(t *testing.T) {
 	}
 }
 
+func TestHold(t *testing.T) {
+	p := supervised(t)
+	held := p.program("etc/service/later", "echo $$ > later.pid; exec sleep 1000")
+	p.program("etc/service/now", "echo $$ > now.pid; exec sleep 1000")
+	hold := true
+	p.config.Hold = func(path string) bool { return hold && path == held }
+	p.add("etc/service", Service)
+	p.eventually("the other one", func() bool { return p.read("now.pid") != "" })
+	if err := p.Rescan(); err != nil {
+		t.Fatal(err)
+	}
+	if p.read("later.pid") != "" {
+		t.Error("the held program was started")
+	}
+	hold = false
+	if err := p.Rescan(); err != nil {
+		t.Fatal(err)
+	}
+	p.eventually("the held one", func() bool { return p.read("later.pid") != "" })
+}
+
 func TestStopEndsEverything(t *testing.T) {
 	p := supervised(t)
 	p.program("etc/service/polite", `trap 'echo polite >> bye; exit' TERM; echo $$ > a.pid; while :; do sleep 0.05; done`)

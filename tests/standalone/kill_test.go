@@ -278,7 +278,7 @@ func TestKilledDeploymentCanBeRepeated(t *testing.T) {
 		s := d.start()
 		time.Sleep(rand.N(400 * time.Millisecond))
 		if err := kill(s.cmd.Process.Pid); err != nil {
-			t.Fatal(err)
+			t.Fatalf("it ended by itself: %v\n%s%s", err, &s.out, &s.err)
 		}
 		<-s.ended
 		s.gone()
