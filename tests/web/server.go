@@ -28,35 +28,45 @@ type Server struct {
 	Client    *http.Client
 }
 
-// folder is where built puts the program.
-var folder string
-
-// built is monitor-httpd of this checkout, built once per test binary.
-var built = sync.OnceValues(func() (string, error) {
-	var err error
-	if folder, err = os.MkdirTemp("", "monitor-httpd-"); err != nil {
-		return "", err
-	}
-	program := filepath.Join(folder, "monitor-httpd")
-	c := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "slapmonitor/cmd/monitor-httpd")
-	c.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := c.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build monitor-httpd: %w\n%s", err, out)
-	}
-	return program, os.Chmod(folder, 0o755)
-})
-
-// Remove removes what Program built; call it when all servers have ended.
-func Remove() error { return os.RemoveAll(folder) }
+// built is monitor-httpd of this checkout, built once until Remove.
+var built struct {
+	sync.Mutex
+	folder string
+}
 
 // Program is monitor-httpd, built from this checkout.
 func Program(t testing.TB) string {
 	t.Helper()
-	program, err := built()
-	if err != nil {
-		t.Fatal(err)
+	built.Lock()
+	defer built.Unlock()
+	if built.folder == "" {
+		folder, err := os.MkdirTemp("", "monitor-httpd-")
+		if err == nil {
+			err = os.Chmod(folder, 0o755) // servers run as somebody else
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", folder, "slapmonitor/cmd/monitor-httpd")
+		c.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("build monitor-httpd: %v\n%s", err, out)
+		}
+		built.folder = folder
 	}
-	return program
+	return filepath.Join(built.folder, "monitor-httpd")
+}
+
+// Remove removes what Program built; call it when all servers have ended.
+func Remove() error {
+	built.Lock()
+	defer built.Unlock()
+	folder := built.folder
+	built.folder = ""
+	if folder == "" {
+		return nil
+	}
+	return os.RemoveAll(folder)
 }
 
 // StartOurs serves a partition with monitor-httpd for the time of the test.
