@@ -22,11 +22,3 @@ func ParseDialect(name string) (Dialect, error) {
 	}
 	return Slapos, fmt.Errorf("unknown buildout dialect %q: say slapos or upstream", name)
 }
-
-// String gives the name that ParseDialect reads.
-func (d Dialect) String() string {
-	if d == Upstream {
-		return "upstream"
-	}
-	return "slapos"
-}

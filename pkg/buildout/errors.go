@@ -54,16 +54,6 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// IsUser tells whether buildout reports this class as the user's mistake, in
-// one sentence, and not as an internal error with a traceback.
-func (e *Error) IsUser() bool {
-	switch e.Class {
-	case UserError, MissingSection, MissingOption:
-		return true
-	}
-	return false
-}
-
 func errorf(class, format string, args ...any) *Error {
 	return &Error{Class: class, Message: fmt.Sprintf(format, args...)}
 }

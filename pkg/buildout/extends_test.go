@@ -127,7 +127,7 @@ func TestDiamondOfManyFiles(t *testing.T) {
 	}
 	profile.WriteString("-- f60.cfg --\n[s]\nl += 1\n")
 	p := open(t, profile.String(), Options{})
-	if n := len(p.Names()); n != 63 {
+	if n := len(p.raw.names); n != 63 {
 		t.Errorf("%d sections", n)
 	}
 	// Each level lays the same section on itself, which adds the line once more.
@@ -242,7 +242,7 @@ func TestUnreadableFiles(t *testing.T) {
 	} {
 		_, err := Open(writeProfile(t, "[buildout]\nextends = "+c.extends+"\n-- latin1.cfg --\n[s]\nk = \xe9\n"), Options{})
 		e := checkClass(t, err, c.class)
-		if e.File == "" || e.IsUser() {
+		if e.File == "" || e.Class == UserError {
 			t.Errorf("%v", e)
 		}
 	}

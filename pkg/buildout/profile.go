@@ -3,6 +3,7 @@ package buildout
 import (
 	"os"
 	"path/filepath"
+	"slices"
 
 	"slapmonitor/pkg/buildout/condition"
 )
@@ -144,9 +145,6 @@ func (o Options) userDefaults() string {
 	return ""
 }
 
-// Names lists all sections in merged order, resolved or not.
-func (p *Profile) Names() []string { return append([]string(nil), p.raw.names...) }
-
 // Raw gives the merged options of a section as written: no macro applied,
 // nothing substituted. It reports false for an unknown section.
 func (p *Profile) Raw(section string) ([]Pair, bool) {
@@ -159,10 +157,10 @@ func (p *Profile) Raw(section string) ([]Pair, bool) {
 
 // Parts lists the sections with a recipe in the order in which their
 // constructors finished, which is the order of installation.
-func (p *Profile) Parts() []string { return append([]string(nil), p.parts...) }
+func (p *Profile) Parts() []string { return slices.Clone(p.parts) }
 
 // Warnings lists what buildout accepts in silence and nobody means.
-func (p *Profile) Warnings() []string { return append([]string(nil), p.warnings...) }
+func (p *Profile) Warnings() []string { return slices.Clone(p.warnings) }
 
 // Evaluate resolves [buildout] and then every section that buildout:parts
 // names, in order, with all that those refer to.

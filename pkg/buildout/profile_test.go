@@ -55,7 +55,11 @@ func checkSection(t *testing.T, p *Profile, name, want string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(strings.TrimPrefix(want, "\n"), lines(section.Pairs())); diff != "" {
+	pairs, err := section.Items()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.TrimPrefix(want, "\n"), lines(pairs)); diff != "" {
 		t.Errorf("[%s]: %s", name, diff)
 	}
 }

@@ -186,21 +186,10 @@ func (s *Section) Set(option, text string) {
 	s.final[option] = text
 }
 
-// Pairs lists all options with their final values, in order: what
-// dict(options) gives to a recipe, "recipe" included, "<" gone. An option that
-// cannot be resolved is left out; see Items.
-func (s *Section) Pairs() []Pair {
-	var pairs []Pair
-	for _, name := range s.options() {
-		if text, ok := s.Lookup(name); ok {
-			pairs = append(pairs, Pair{name, text})
-		}
-	}
-	return pairs
-}
-
-// Items is Pairs with an error for an option that cannot be resolved. That
-// happens only to a section that is still being initialised, or failed to be.
+// Items lists all options with their final values, in order: what
+// dict(options) gives to a recipe, "recipe" included, "<" gone. It fails for an
+// option that cannot be resolved, which happens only to a section that is
+// still being initialised, or failed to be.
 func (s *Section) Items() ([]Pair, error) {
 	pairs := []Pair{}
 	for _, name := range s.options() {

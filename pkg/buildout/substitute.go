@@ -1,21 +1,15 @@
 package buildout
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // reference is an option of a section, on the chain from one that is being
 // resolved.
 type reference struct{ section, option string }
 
 type chain []reference
-
-func (c chain) contains(r reference) bool {
-	for _, known := range c {
-		if known == r {
-			return true
-		}
-	}
-	return false
-}
 
 // unescape makes "$${" into "${" for a final reading, in SlapOS' dialect.
 func (p *Profile) unescape(text string) string {
@@ -59,7 +53,7 @@ func (s *Section) follow(option, text string, seen *chain, v value) (string, err
 	key := reference{s.name, option}
 	if seen == nil {
 		seen = &chain{}
-	} else if seen.contains(key) {
+	} else if slices.Contains(*seen, key) {
 		return "", s.profile.failed(errorf(UserError, "Circular reference in substitutions.\n").atValue(v))
 	}
 	*seen = append(*seen, key)
@@ -175,21 +169,3 @@ func legalName(name string) bool {
 // simpleName also lets one line break at the end pass, as Python's $ does; no
 // section or option is called so, and buildout's error then says just that.
 func simpleName(name string) bool { return legalName(strings.TrimSuffix(name, "\n")) }
-
-// Substitute resolves the references in a whole text as slapos.recipe.template
-// does for the part called section: each reference initialises the section it
-// names, "${:option}" is the part's own, and "$${" becomes "${".
-func (p *Profile) Substitute(text, section string) (string, error) {
-	if err := p.prepare(); err != nil {
-		return "", err
-	}
-	s, err := p.section(section)
-	if err != nil {
-		return "", err
-	}
-	resolved, err := s.resolve(text, &chain{}, value{})
-	if err != nil {
-		return "", err
-	}
-	return strings.ReplaceAll(resolved, "$${", "${"), nil
-}

@@ -1,5 +1,10 @@
 package buildout
 
+import (
+	"maps"
+	"slices"
+)
+
 // value is the text of an option and where it was written.
 type value struct {
 	text   string
@@ -136,12 +141,5 @@ func (d *document) set(name string, t *table) {
 }
 
 func (d *document) clone() *document {
-	c := &document{
-		names:    append([]string(nil), d.names...),
-		sections: make(map[string]*table, len(d.sections)),
-	}
-	for name, t := range d.sections {
-		c.sections[name] = t
-	}
-	return c
+	return &document{names: slices.Clone(d.names), sections: maps.Clone(d.sections)}
 }

@@ -186,12 +186,15 @@ func (b *Buildout) directory() (string, error) {
 	return s.Get("directory")
 }
 
+// pairsOf are a section's options. One that cannot be resolved is an error: a
+// recipe must not take its default instead.
 func pairsOf(s *buildout.Section) (recipes.Pairs, error) {
-	out := recipes.Pairs{}
-	for _, o := range s.Pairs() {
+	items, err := s.Items()
+	out := make(recipes.Pairs, 0, len(items))
+	for _, o := range items {
 		out = append(out, recipes.Pair{Option: o.Option, Value: o.Value})
 	}
-	return out, nil
+	return out, err
 }
 
 // current are a part's options as .installed.cfg shall hold them.

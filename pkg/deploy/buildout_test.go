@@ -117,6 +117,32 @@ func TestErrorInAnyPartComesBeforeAnyFile(t *testing.T) {
 	}
 }
 
+// A recipe that asks for a section which waits for that very recipe must not
+// take a list that has no value yet for an empty one.
+func TestOptionThatHasNoValueYet(t *testing.T) {
+	dir := t.TempDir()
+	_, err := run(t, dir, `[buildout]
+parts = a
+[a]
+recipe = slapos.recipe.monitor:directory
+data = ${conf:public-folder}
+[links]
+recipe = slapos.recipe.monitor:monitor-links
+monitor = conf
+[conf]
+public-folder = ${buildout:directory}/public
+private-folder = ${buildout:directory}/private
+webdav-folder = ${buildout:directory}/webdav
+private-path-list = ${links:_links}
+`, false)
+	if err == nil || !strings.Contains(err.Error(), "Referenced option does not exist: links _links") || !strings.Contains(err.Error(), "buildout.cfg:") {
+		t.Error(err)
+	}
+	if exists(dir + "/.installed.cfg") {
+		t.Error("something was installed")
+	}
+}
+
 func TestTwoPartsCannotWriteOneFile(t *testing.T) {
 	dir := t.TempDir()
 	_, err := run(t, dir, twoParts+"[b]\noutput = ${a:output}\n", false)
