@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,13 +21,22 @@ type lock struct {
 	left string // mark of a holder that was killed, "" if it ended in order
 }
 
-// acquire takes the lock at path without waiting; ErrBusy if it is held.
+// lockWait is how long a lock may stay held after its holder was killed: by a
+// child of it that was between fork and exec.
+const lockWait = 300 * time.Millisecond
+
+// acquire takes the lock at path; ErrBusy if it is held for longer than lockWait.
 func acquire(path string) (*lock, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o640)
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	for end := time.Now().Add(lockWait); err == unix.EWOULDBLOCK && time.Now().Before(end); {
+		time.Sleep(lockWait / 20)
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	}
+	if err != nil {
 		f.Close()
 		if err == unix.EWOULDBLOCK {
 			return nil, ErrBusy

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -159,8 +160,8 @@ func (p *Pass) acquire(ctx context.Context, timeout time.Duration) (*lock, error
 	if err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(l.left, passVariable+"=") {
-		n := process.KillMarked(l.left)
+	if l.left != "" {
+		n := process.KillMarked(p.mark())
 		slog.Warn("the previous pass was killed", "processes left by it", n)
 	}
 	return l, nil
@@ -174,7 +175,7 @@ func (p *Pass) run(ctx context.Context, l *lock, timeout time.Duration, selected
 		return nil, err
 	}
 	defer programs.Close()
-	mark := fmt.Sprintf("%s=%s:%d:%d", passVariable, p.Config.Partition, os.Getpid(), time.Now().UnixNano())
+	mark := p.mark() + strconv.Itoa(os.Getpid())
 	if err := l.mark(mark); err != nil {
 		return nil, err
 	}
@@ -190,6 +191,9 @@ func (p *Pass) run(ctx context.Context, l *lock, timeout time.Duration, selected
 	}
 	return slices.DeleteFunc(results, func(r Result) bool { return r.interrupted || r.skipped }), nil
 }
+
+// mark is what the environment of every process of this partition's passes has.
+func (p *Pass) mark() string { return passVariable + "=" + p.Config.Partition + ":" }
 
 // environment is that of the promises: the runner's own, and the mark.
 func environment(mark string) []string {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -124,15 +125,16 @@ func (r *Reports) one(programs *process.Runner, one *report) (failed bool, err e
 		return false, err
 	}
 	defer func() { err = errors.Join(err, l.release()) }()
-	if strings.HasPrefix(l.left, passVariable+"=") {
-		process.KillMarked(l.left)
+	base := passVariable + "=" + one.script.Path + ":"
+	if l.left != "" {
+		process.KillMarked(base)
 	}
 	st := r.load(one)
 	now := r.Now()
 	if !r.Force && st.Slot == slot(now, one.period) {
 		return false, nil
 	}
-	mark := fmt.Sprintf("%s=%s:%d:%d", passVariable, one.script.Path, os.Getpid(), time.Now().UnixNano())
+	mark := base + strconv.Itoa(os.Getpid())
 	if err := l.mark(mark); err != nil {
 		return false, err
 	}

@@ -57,20 +57,26 @@ func children(pid int) (found []int) {
 	return found
 }
 
-// KillMarked kills every process whose environment holds the variable mark
-// ("NAME=value"), but not the calling one; it returns how many. This finds what
-// a killed runner left behind, when no parent knows it any more.
+// KillMarked kills every process whose environment has a variable that begins
+// with mark ("NAME=value…"), but not the calling one; it returns how many. This
+// finds what killed runners left behind, when no parent knows it any more. A
+// process may fork while it is looked for, so it looks until none is left, for
+// a second at most.
 func KillMarked(mark string) (killed int) {
-	each(func(p int) {
-		if p == os.Getpid() {
-			return
+	dead := map[int]bool{}
+	for end := time.Now().Add(time.Second); ; time.Sleep(time.Millisecond) {
+		alive := 0
+		each(func(p int) {
+			env, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p), "environ"))
+			if err == nil && p != os.Getpid() && strings.Contains("\x00"+string(env), "\x00"+mark) && unix.Kill(p, unix.SIGKILL) == nil {
+				alive++
+				dead[p] = true
+			}
+		})
+		if alive == 0 || time.Now().After(end) {
+			return len(dead)
 		}
-		env, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p), "environ"))
-		if err == nil && strings.Contains("\x00"+string(env), "\x00"+mark+"\x00") && unix.Kill(p, unix.SIGKILL) == nil {
-			killed++
-		}
-	})
-	return killed
+	}
 }
 
 // each calls f with the number of every process.
