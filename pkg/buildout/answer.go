@@ -1,9 +1,6 @@
 package buildout
 
-import (
-	"slices"
-	"sort"
-)
+import "slices"
 
 // Answer opens and evaluates a profile and gives what came of it as JSON in
 // the form of the buildout conformance samples: members in buildout's own order,
@@ -78,7 +75,7 @@ func (p *Profile) reached() []string {
 			names = append(names, name)
 		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	return names
 }
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -88,15 +88,7 @@ func parseAssignments(o Options) (*document, error) {
 		}
 		assignments = append(assignments, [3]string{buildoutSection, "directory", directory})
 	}
-	sort.Slice(assignments, func(i, j int) bool {
-		a, b := assignments[i], assignments[j]
-		for k := range a {
-			if a[k] != b[k] {
-				return a[k] < b[k]
-			}
-		}
-		return false
-	})
+	slices.SortFunc(assignments, func(a, b [3]string) int { return slices.Compare(a[:], b[:]) })
 	d := newDocument()
 	for _, a := range assignments {
 		section, ok := d.get(a[0])

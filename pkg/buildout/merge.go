@@ -1,7 +1,8 @@
 package buildout
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -77,13 +78,10 @@ func sortOperations(operations []entry) {
 		last, _ := utf8.DecodeLastRuneInString(e.name)
 		return strings.TrimRight(e.name, " +"), last
 	}
-	sort.SliceStable(operations, func(i, j int) bool {
-		a, lastA := key(operations[i])
-		b, lastB := key(operations[j])
-		if a != b {
-			return a < b
-		}
-		return lastA < lastB
+	slices.SortStableFunc(operations, func(a, b entry) int {
+		nameA, lastA := key(a)
+		nameB, lastB := key(b)
+		return cmp.Or(cmp.Compare(nameA, nameB), cmp.Compare(lastA, lastB))
 	})
 }
 

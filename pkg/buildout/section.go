@@ -1,7 +1,7 @@
 package buildout
 
 import (
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -88,7 +88,7 @@ func (s *Section) cookAll() error {
 			names = append(names, e.name)
 		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	for _, name := range names {
 		if err := s.cook(name); err != nil {
 			return err
