@@ -89,7 +89,7 @@ func (k *Keeper) tell(err error) {
 func (k *Keeper) refresh() error {
 	k.checked = k.now()
 	seen, err := k.stat()
-	if errors.Is(err, errNeither) {
+	if errors.Is(err, errNoCertificate) {
 		return k.make()
 	}
 	if err != nil {
@@ -111,25 +111,24 @@ func (k *Keeper) isOld() bool {
 	return k.now().Add(lifetime / 6).After(k.current.Leaf.NotAfter)
 }
 
-var errNeither = errors.New("neither file exists")
+// errNoCertificate is no error where a certificate can be made. A key alone is
+// what a server leaves that was killed between writing the two.
+var errNoCertificate = errors.New("there is no certificate file")
 
 func (k *Keeper) stat() (seen [2]os.FileInfo, err error) {
-	missing := 0
 	for i, name := range [2]string{k.certFile, k.keyFile} {
 		st, err := os.Stat(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			missing++
+			continue
 		case err != nil:
 			return seen, fmt.Errorf("certificate: %w", err)
 		}
 		seen[i] = st
 	}
 	switch {
-	case missing == 2:
-		return seen, errNeither
 	case seen[0] == nil:
-		return seen, fmt.Errorf("certificate file %s is missing but its key %s is there: put the certificate beside it, or remove the key to have a new pair made", k.certFile, k.keyFile)
+		return seen, errNoCertificate
 	case seen[1] == nil:
 		return seen, fmt.Errorf("key file %s is missing but its certificate %s is there: put the key beside it, or remove the certificate to have a new pair made", k.keyFile, k.certFile)
 	}

@@ -200,3 +200,33 @@ func TestConfig(t *testing.T) {
 		}
 	}
 }
+
+func TestKilledBetweenKeyAndCertificate(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "c"), filepath.Join(dir, "k")
+	if _, err := Open(cert, key, []string{"localhost"}, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(cert); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(cert, key, []string{"localhost"}, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatalf("it never starts again: %v", err)
+	}
+	if after, err := os.ReadFile(key); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the key changed: %v", err)
+	}
+	if err := os.WriteFile(key, []byte("junk"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(cert); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(cert, key, []string{"localhost"}, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), key) {
+		t.Errorf("a key file without a key: %v", err)
+	}
+}

@@ -9,7 +9,9 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"net"
 	"os"
@@ -42,25 +44,16 @@ func covers(c *x509.Certificate, names []string) bool {
 	return true
 }
 
-// make writes a new certificate. The key stays when it is ours already, so that
-// who trusts it by its key goes on trusting it. The key file comes first: a
-// reader between the two writes finds a pair that does not match, keeps what it
-// has, and looks again.
+// make writes a new certificate, for the key that is there: who trusts the
+// monitor by its key goes on trusting it, and the two files always match.
 func (k *Keeper) make() error {
 	key, err := k.key()
 	if err != nil {
-		return fmt.Errorf("make a key: %w", err)
+		return fmt.Errorf("the key of the certificate: %w", err)
 	}
 	der, err := selfSign(key, k.names, k.now())
 	if err != nil {
 		return fmt.Errorf("make a certificate: %w", err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return fmt.Errorf("make a key: %w", err)
-	}
-	if err := write(k.keyFile, "PRIVATE KEY", keyDER, document.SecretMode); err != nil {
-		return err
 	}
 	if err := write(k.certFile, "CERTIFICATE", der, document.PublicMode); err != nil {
 		return err
@@ -73,13 +66,43 @@ func (k *Keeper) make() error {
 	return k.read(seen)
 }
 
+// key is the key of the key file, which is made when there is none.
 func (k *Keeper) key() (crypto.Signer, error) {
-	if k.current != nil && isOurs(k.current.Leaf) {
-		if key, ok := k.current.PrivateKey.(*ecdsa.PrivateKey); ok {
-			return key, nil
+	data, err := os.ReadFile(k.keyFile)
+	if err == nil {
+		return parseKey(k.keyFile, data)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return key, write(k.keyFile, "PRIVATE KEY", der, document.SecretMode)
+}
+
+func parseKey(file string, data []byte) (crypto.Signer, error) {
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, fmt.Errorf("%s holds no key: put one there, or remove the file to have one made", file)
+	}
+	for _, parse := range []func([]byte) (any, error){
+		x509.ParsePKCS8PrivateKey,
+		func(der []byte) (any, error) { return x509.ParsePKCS1PrivateKey(der) },
+		func(der []byte) (any, error) { return x509.ParseECPrivateKey(der) },
+	} {
+		if key, err := parse(block.Bytes); err == nil {
+			if signer, ok := key.(crypto.Signer); ok {
+				return signer, nil
+			}
 		}
 	}
-	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	return nil, fmt.Errorf("%s holds no key that can be read: put one there, or remove the file to have one made", file)
 }
 
 func selfSign(key crypto.Signer, names []string, now time.Time) ([]byte, error) {

@@ -71,13 +71,13 @@ func (t *Tree) Readable(f *File, e Entry) (Entry, bool) {
 }
 
 func (t *Tree) follow(f *File, e Entry) (Entry, bool) {
-	fd, err := unix.Openat(f.fd, e.Name, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
+	fd, err := t.openLinked(f.fd, e.Name)
 	if err != nil {
 		return e, false
 	}
-	defer unix.Close(fd)
-	target, err := t.admit(fd)
-	if err != nil {
+	target := File{fd: fd}
+	defer target.Close()
+	if err := target.stat(); err != nil || !target.Mode.IsRegular() && !target.Mode.IsDir() {
 		return e, false
 	}
 	e.Size, e.MTime, e.Mode = target.Size, target.MTime, target.Mode

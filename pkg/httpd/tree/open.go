@@ -42,11 +42,14 @@ func (f *File) IsDir() bool { return f.Mode.IsDir() }
 // Open opens what path names for reading. It never waits: a FIFO or a socket is
 // refused like everything that is not a regular file or a folder.
 func (t *Tree) Open(path string) (*File, error) {
-	fd, err := openRetry(path, unix.O_RDONLY)
+	fd, err := t.open(path)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
-	f, err := t.admit(fd)
+	f := &File{fd: fd}
+	if err = f.stat(); err == nil && !f.Mode.IsRegular() && !f.Mode.IsDir() {
+		err = ErrOutside
+	}
 	if err != nil {
 		unix.Close(fd)
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
@@ -54,33 +57,42 @@ func (t *Tree) Open(path string) (*File, error) {
 	return f, nil
 }
 
-func openRetry(path string, flags int) (int, error) {
-	for {
-		fd, err := unix.Open(path, flags|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
-		switch {
-		case err == unix.EINTR:
-		case err == unix.ENXIO || err == unix.ENODEV: // a socket, or a device without a driver
-			return -1, ErrOutside
-		default:
+// flags of every open: none waits, none is inherited.
+const flags = unix.O_RDONLY | unix.O_NONBLOCK | unix.O_CLOEXEC | unix.O_NOCTTY
+
+// open opens path and makes sure that what was opened may be served. When the
+// kernel says that there is no link on the way, the path says where it lies; the
+// detour through /proc takes a tenth of a small request.
+func (t *Tree) open(path string) (int, error) {
+	if t.Roots.contain(path) {
+		fd, err := unix.Openat2(unix.AT_FDCWD, path, &unix.OpenHow{Flags: flags, Resolve: unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS})
+		switch err {
+		case nil, unix.ENOENT, unix.ENOTDIR, unix.EACCES, unix.ENAMETOOLONG:
 			return fd, err
 		}
 	}
+	return t.openLinked(unix.AT_FDCWD, path)
 }
 
-func (t *Tree) admit(fd int) (*File, error) {
-	f := &File{fd: fd}
-	if err := f.stat(); err != nil {
-		return nil, err
+// openLinked opens a path in a folder, whatever links are on the way.
+func (t *Tree) openLinked(folder int, path string) (int, error) {
+	fd, err := unix.Openat(folder, path, flags, 0)
+	for err == unix.EINTR {
+		fd, err = unix.Openat(folder, path, flags, 0)
 	}
-	if !f.Mode.IsRegular() && !f.Mode.IsDir() {
-		return nil, ErrOutside
+	if err == unix.ENXIO || err == unix.ENODEV { // a socket, or a device without a driver
+		return -1, ErrOutside
+	}
+	if err != nil {
+		return -1, err
 	}
 	var buffer [1024]byte
 	n, err := unix.Readlink("/proc/self/fd/"+strconv.Itoa(fd), buffer[:])
 	if err != nil || n == len(buffer) || !t.Roots.Allow(string(buffer[:n])) {
-		return nil, ErrOutside
+		unix.Close(fd)
+		return -1, ErrOutside
 	}
-	return f, nil
+	return fd, nil
 }
 
 func (f *File) stat() error {
