@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/robfig/cron/v3"
+	"slapmonitor/pkg/schedule"
 )
 
 func init() {
@@ -63,13 +63,14 @@ func planCronEntry(p *Part) ([]Artifact, error) {
 	if frequency == "" {
 		return nil, fmt.Errorf("section [%s] needs the option \"frequency\" (or \"time\")", p.Name)
 	}
-	if _, err := cron.ParseStandard(frequency); err != nil && frequency != "@reboot" {
-		return nil, fmt.Errorf("section [%s]: %q is not a frequency: %w", p.Name, frequency, err)
-	}
 	if strings.Contains(command, "\n") {
 		return nil, fmt.Errorf("section [%s]: the command of a cron entry is one line", p.Name)
 	}
-	return []Artifact{{Path: filepath.Join(folder, name), Content: []byte(frequency + " " + command + "\n")}}, nil
+	entry := frequency + " " + command + "\n"
+	if _, bad := schedule.Parse(entry); len(bad) > 0 {
+		return nil, fmt.Errorf("section [%s]: %w", p.Name, bad[0].Err)
+	}
+	return []Artifact{{Path: filepath.Join(folder, name), Content: []byte(entry)}}, nil
 }
 
 func planCronService(p *Part) ([]Artifact, error) {

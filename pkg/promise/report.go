@@ -184,6 +184,9 @@ func (r *Reports) statePath(one *report) string {
 // remembers that it ran: a run killed before is done again.
 func (r *Reports) store(one *report, st reportState, res Result) error {
 	path := filepath.Join(r.Config.PrivateFolder, one.title+reportSuffix)
+	document.RemoveLeftovers(r.Config.PrivateFolder, one.title+reportSuffix)
+	document.RemoveLeftovers(r.Config.DocumentFolder, one.title+".report"+historySuffix)
+	document.RemoveLeftovers(r.stateFolder(), one.title+".json")
 	if old, err := os.ReadFile(path); err == nil && json.Valid(old) {
 		kept := filepath.Join(r.Config.DocumentFolder, one.title+".report"+historySuffix)
 		if _, err := document.Write(kept, old, document.PublicMode); err != nil {
@@ -198,7 +201,7 @@ func (r *Reports) store(one *report, st reportState, res Result) error {
 	if err != nil {
 		return err
 	}
-	if one.title != one.script.Name {
+	if target, _ := os.Readlink(r.aliasPath(one)); one.title != one.script.Name && target != filepath.Base(path) {
 		if err := renameio.Symlink(filepath.Base(path), r.aliasPath(one)); err != nil {
 			return fmt.Errorf("report %s: %w", one.title, err)
 		}
