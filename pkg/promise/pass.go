@@ -60,16 +60,13 @@ func (p *Pass) Run(ctx context.Context) (broken int, err error) {
 	if !p.Force || p.Config.PromiseSource == fromSlapgrid {
 		selected, waiting = pub.due(selected, p.Now())
 	}
-	results, err := p.run(ctx, l, timeout, selected)
-	if err != nil {
-		return 0, err
-	}
 	if len(p.Only) == 0 {
 		pub.sweep(all)
 		err = pub.forget(all)
 	}
+	results, failure := p.run(ctx, l, timeout, selected, pub)
 	_, pruned := pub.histories.Archive.Prune(p.Now().AddDate(0, 0, -p.Config.ArchiveDays))
-	err = errors.Join(err, pruned, pub.publish(results, p.Now()), ctx.Err())
+	err = errors.Join(err, failure, pruned, ctx.Err())
 	p.print(results)
 	if p.Anomaly {
 		err = errors.Join(err, pub.bang(ctx, results, p.Now()))
@@ -167,9 +164,13 @@ func (p *Pass) acquire(ctx context.Context, timeout time.Duration) (*lock, error
 	return l, nil
 }
 
-// run runs the selected promises and leaves no process behind. Promises that
-// the end of ctx interrupted have no result.
-func (p *Pass) run(ctx context.Context, l *lock, timeout time.Duration, selected []*Promise) ([]Result, error) {
+// lull is how long no result may come before what has come is published: a
+// promise that hangs does not keep the others' results back.
+const lull = 500 * time.Millisecond
+
+// run runs the selected promises, publishes what they say and leaves no process
+// behind. Promises that the end of ctx interrupted have no result.
+func (p *Pass) run(ctx context.Context, l *lock, timeout time.Duration, selected []*Promise, pub *publisher) ([]Result, error) {
 	programs, err := process.NewRunner(ctx)
 	if err != nil {
 		return nil, err
@@ -183,13 +184,44 @@ func (p *Pass) run(ctx context.Context, l *lock, timeout time.Duration, selected
 		ctx: ctx, config: p.Config, programs: programs, dir: p.Config.Partition, env: environment(mark),
 		timeout: timeout, anomaly: p.Anomaly, now: p.Now,
 	}
-	results := r.all(selected)
+	results, err := p.collect(r.all(selected), pub)
 	if p.Reap {
 		if n := process.Reap(); n > 0 {
 			slog.Warn("promises left processes behind; they were killed", "processes", n)
 		}
 	}
-	return slices.DeleteFunc(results, func(r Result) bool { return r.interrupted || r.skipped }), nil
+	slices.SortFunc(results, func(a, b Result) int { return strings.Compare(a.Promise.Name, b.Promise.Name) })
+	return results, err
+}
+
+// collect publishes results as they come, as many at a time as come together,
+// and the state in any case.
+func (p *Pass) collect(coming <-chan Result, pub *publisher) (results []Result, err error) {
+	published := 0
+	publish := func() {
+		err = errors.Join(err, pub.publish(results[published:], p.Now()))
+		published = len(results)
+	}
+	quiet := time.NewTimer(lull)
+	defer quiet.Stop()
+	for {
+		select {
+		case r, more := <-coming:
+			if !more {
+				publish()
+				return results, err
+			}
+			if !r.interrupted && !r.skipped {
+				results = append(results, r)
+			}
+			quiet.Reset(lull)
+		case <-quiet.C:
+			if published < len(results) {
+				publish()
+			}
+			quiet.Reset(lull)
+		}
+	}
 }
 
 // mark is what the environment of every process of this partition's passes has.

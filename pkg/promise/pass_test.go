@@ -386,7 +386,16 @@ func TestStatisticsOfTheDaysBefore(t *testing.T) {
 	p.now = p.now.Add(100 * 24 * time.Hour)
 	p.run()
 	days, _ := (&document.Archive{Folder: filepath.Join(p.conf.StateFolder, "history")}).Days()
-	if len(days) != 1 {
-		t.Errorf("archived days %v", days)
+	if len(days) != 0 {
+		t.Errorf("days kept after a hundred: %v", days)
+	}
+}
+
+func TestResultsDoNotWaitForAHangingPromise(t *testing.T) {
+	p := newPartition(t)
+	p.script("etc/promise/quick", "echo fine")
+	p.script("etc/promise/waits", "until test -e srv/monitor/public/promise/quick.status.json; do sleep 0.05; done; echo seen")
+	if n := p.run(); n != 0 || p.status("waits").Message != "seen" {
+		t.Errorf("%d broken: %q", n, p.status("waits").Message)
 	}
 }

@@ -97,7 +97,7 @@ def finish(job, one, out):
     reply = {'failed': True, 'message': 'Error: the plugin ended without a result (wait status %d)' % status}
   if one['killed']:
     reply = {'failed': True, 'message': 'Error: Promise timed out after %g seconds' % job['timeout']}
-  reply.update({'id': one['promise']['id'], 'start': one['begin'], 'seconds': time.time() - one['begin']})
+  reply.update({'id': one['promise']['id'], 'seconds': time.time() - one['begin']})
   out.write(json.dumps(reply) + '\n')
   out.flush()
 

@@ -55,42 +55,55 @@ type pluginReply struct {
 	Type    string  `json:"type"`
 	Minutes float64 `json:"minutes"`
 	Bang    bool    `json:"bang"`
-	Start   float64 `json:"start"`
 	Seconds float64 `json:"seconds"`
+	began   time.Time
 }
 
-// python runs the plugins at the given places of promises in one Python child
-// and enters their results.
-func (r *runner) python(promises []*Promise, at []int, results []Result) {
-	if len(at) == 0 {
+// python runs plugins in one Python child and hands over their results.
+func (r *runner) python(promises []*Promise, results chan<- Result) {
+	if len(promises) == 0 {
 		return
 	}
-	for _, i := range at {
-		results[i] = Result{Promise: promises[i], Start: r.now(), Status: document.Error, interrupted: r.ctx.Err() != nil}
-	}
-	failure, err := r.child(promises, at, results)
-	if err == nil {
-		return
-	}
-	for _, i := range at {
-		if results[i].Message == "" {
-			results[i].Message = fmt.Sprintf("Error: the plugin could not be run in Python: %v", err)
-			if failure != "" {
-				results[i].Message += "\n" + failure
-			}
-			results[i].interrupted = r.ctx.Err() != nil
+	said := make([]bool, len(promises))
+	failure, err := r.child(promises, func(reply pluginReply) {
+		said[reply.ID] = true
+		results <- reply.result(promises[reply.ID])
+	})
+	for i, p := range promises {
+		if said[i] {
+			continue
 		}
+		message := fmt.Sprintf("Error: the plugin could not be run in Python: %v", err)
+		if failure != "" {
+			message += "\n" + failure
+		}
+		results <- Result{Promise: p, Status: document.Error, Message: message, Start: r.now(), interrupted: r.ctx.Err() != nil}
 	}
 }
 
-// child runs the Python child; failure is the end of what it printed.
-func (r *runner) child(promises []*Promise, at []int, results []Result) (failure string, err error) {
+// result is what a reply says about p.
+func (reply pluginReply) result(p *Promise) Result {
+	res := Result{
+		Promise: p, Status: document.OK, Start: reply.began, Message: limitText(Clean([]byte(reply.Message))),
+		Duration: time.Duration(reply.Seconds * float64(time.Second)),
+		kind:     reply.Type, skipped: reply.Skipped, mayBang: reply.Bang && reply.Type == anomalyResult,
+		period: time.Duration(reply.Minutes * float64(time.Minute)),
+	}
+	if reply.Failed {
+		res.Status = document.Error
+	}
+	return res
+}
+
+// child runs the Python child and calls take with each reply; failure is the end
+// of what the child printed.
+func (r *runner) child(promises []*Promise, take func(pluginReply)) (failure string, err error) {
 	logs := filepath.Join(r.config.StateFolder, "plugin-log")
 	if err := os.MkdirAll(logs, 0o750); err != nil {
 		return "", err
 	}
 	// Each round of places takes a deadline at most.
-	rounds := time.Duration(len(at)/places() + 2)
+	rounds := time.Duration(len(promises)/places() + 2)
 	ctx, cancel := context.WithTimeout(r.ctx, rounds*(r.timeout+time.Second)+10*time.Second)
 	defer cancel()
 	c := exec.CommandContext(ctx, r.interpreter(), "-c", bootstrap)
@@ -98,7 +111,7 @@ func (r *runner) child(promises []*Promise, at []int, results []Result) (failure
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 	c.WaitDelay = time.Second
-	input, err := r.job(promises, at, logs)
+	input, err := r.job(promises, logs)
 	if err != nil {
 		return "", err
 	}
@@ -112,7 +125,11 @@ func (r *runner) child(promises []*Promise, at []int, results []Result) (failure
 	if err := c.Start(); err != nil {
 		return "", err
 	}
-	missing := r.replies(out, promises, results, len(at))
+	begin := r.now()
+	missing := readReplies(out, len(promises), func(reply pluginReply) {
+		reply.began = begin
+		take(reply)
+	})
 	err = c.Wait()
 	if err == nil && missing > 0 {
 		err = fmt.Errorf("%d plugins have no result", missing)
@@ -121,7 +138,7 @@ func (r *runner) child(promises []*Promise, at []int, results []Result) (failure
 }
 
 // job is what the child reads: the script and what to do.
-func (r *runner) job(promises []*Promise, at []int, logs string) (io.Reader, error) {
+func (r *runner) job(promises []*Promise, logs string) (io.Reader, error) {
 	c := r.config
 	job := pluginJob{
 		Path: []string{}, Anomaly: r.anomaly, Timeout: r.timeout.Seconds(), Places: places(),
@@ -131,8 +148,7 @@ func (r *runner) job(promises []*Promise, at []int, logs string) (io.Reader, err
 			"computer-id": c.ComputerID, "promise-timeout": fmt.Sprint(int(r.timeout.Seconds())),
 		},
 	}
-	for _, i := range at {
-		p := promises[i]
+	for i, p := range promises {
 		if p.Plugin.Module != "" && len(job.Path) == 0 {
 			job.Path = append(job.Path, p.Plugin.Path...)
 		}
@@ -150,31 +166,21 @@ func (r *runner) job(promises []*Promise, at []int, logs string) (io.Reader, err
 	return &b, nil
 }
 
-// replies enters what the child says until it ends and returns how many of
-// want are missing.
-func (r *runner) replies(out io.Reader, promises []*Promise, results []Result, want int) (missing int) {
+// readReplies calls take with each reply until the child ends, and returns how
+// many of n are missing.
+func readReplies(out io.Reader, n int, take func(pluginReply)) (missing int) {
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, 4<<20)
+	seen := make([]bool, n)
 	for lines.Scan() {
 		var reply pluginReply
-		if json.Unmarshal(lines.Bytes(), &reply) != nil || reply.ID < 0 || reply.ID >= len(promises) {
-			continue
-		}
-		want--
-		res := &results[reply.ID]
-		if reply.Start > 0 {
-			res.Duration = time.Duration(reply.Seconds * float64(time.Second))
-		}
-		res.Message, res.kind, res.skipped = limitText(Clean([]byte(reply.Message))), reply.Type, reply.Skipped
-		res.mayBang = reply.Bang && reply.Type == anomalyResult
-		if reply.Minutes > 0 {
-			res.period = time.Duration(reply.Minutes * float64(time.Minute))
-		}
-		if !reply.Failed {
-			res.Status = document.OK
+		if json.Unmarshal(lines.Bytes(), &reply) == nil && reply.ID >= 0 && reply.ID < len(seen) && !seen[reply.ID] {
+			seen[reply.ID] = true
+			n--
+			take(reply)
 		}
 	}
-	return want
+	return n
 }
 
 // interpreter is the Python that plugins are for: the one of the software

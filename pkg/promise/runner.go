@@ -36,48 +36,50 @@ type runner struct {
 	now      func() time.Time
 }
 
-// all runs every promise and returns the results in the same order. A promise
-// that hangs delays only itself.
-func (r *runner) all(promises []*Promise) []Result {
-	results := make([]Result, len(promises))
-	var programs, checks, python []int
-	for i, p := range promises {
+// all runs every promise and hands over each result as it comes; the channel is
+// closed behind the last one. A promise that hangs delays only itself.
+func (r *runner) all(promises []*Promise) <-chan Result {
+	results := make(chan Result, len(promises))
+	var programs, checks, python []*Promise
+	for _, p := range promises {
 		switch {
 		case p.Fault != "":
-			results[i] = Result{Promise: p, Status: document.Error, Message: p.Fault, Start: r.now()}
+			results <- Result{Promise: p, Status: document.Error, Message: p.Fault, Start: r.now()}
 		case p.ran != nil:
-			results[i] = *p.ran
+			results <- *p.ran
 		case p.Check != nil && !p.Check.StartsProgram:
-			checks = append(checks, i)
+			checks = append(checks, p)
 		case p.Plugin != nil && p.Check == nil:
-			python = append(python, i)
+			python = append(python, p)
 		default:
-			programs = append(programs, i)
+			programs = append(programs, p)
 		}
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { r.python(promises, python, results) })
-	wg.Go(func() { r.checks(promises, checks, results) })
-	r.executables(promises, programs, results)
-	wg.Wait()
+	wg.Go(func() { r.python(python, results) })
+	wg.Go(func() { r.checks(checks, results) })
+	wg.Go(func() { r.executables(programs, results) })
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
 	return results
 }
 
-// executables runs the programs at the given places of promises: a few that
-// compute at a time, and many that wait.
-func (r *runner) executables(promises []*Promise, at []int, results []Result) {
+// executables runs programs: a few that compute at a time, and many that wait.
+func (r *runner) executables(promises []*Promise, results chan<- Result) {
 	busy := make(chan struct{}, places())
 	running := make(chan struct{}, maxRunning)
 	var wg sync.WaitGroup
-	for _, i := range at {
+	for _, p := range promises {
 		running <- struct{}{}
 		busy <- struct{}{}
 		wg.Go(func() {
 			lend := time.AfterFunc(slow, func() { <-busy })
-			if p := promises[i]; p.Check != nil {
-				results[i] = r.native(r.ctx, p)
+			if p.Check != nil {
+				results <- r.native(r.ctx, p)
 			} else {
-				results[i] = r.program(p)
+				results <- r.program(p)
 			}
 			if lend.Stop() {
 				<-busy
@@ -88,19 +90,19 @@ func (r *runner) executables(promises []*Promise, at []int, results []Result) {
 	wg.Wait()
 }
 
-// checks makes the native checks at the given places of promises.
-func (r *runner) checks(promises []*Promise, at []int, results []Result) {
-	next := make(chan int)
+// checks makes native checks.
+func (r *runner) checks(promises []*Promise, results chan<- Result) {
+	next := make(chan *Promise)
 	var wg sync.WaitGroup
-	for range min(maxChecks, len(at)) {
+	for range min(maxChecks, len(promises)) {
 		wg.Go(func() {
-			for i := range next {
-				results[i] = r.native(r.ctx, promises[i])
+			for p := range next {
+				results <- r.native(r.ctx, p)
 			}
 		})
 	}
-	for _, i := range at {
-		next <- i
+	for _, p := range promises {
+		next <- p
 	}
 	close(next)
 	wg.Wait()

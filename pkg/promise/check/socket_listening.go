@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strconv"
 )
 
@@ -44,9 +43,9 @@ func socketListening(ctx context.Context, in *Input) Outcome {
 	case (path == "") == (abstract == "") || port != "" && path == "" && abstract == "":
 		return wrong
 	case path != "":
-		return connect(ctx, "unix", in.Path("pathname"), Repr(path))
+		return listening(dialUNIX(ctx, in.Path("pathname")), Repr(path))
 	}
-	return connect(ctx, "unix", "@"+abstract, Repr("\x00"+abstract))
+	return listening(dialUNIX(ctx, "@"+abstract), Repr("\x00"+abstract))
 }
 
 // tcpListening tries the addresses of host until one accepts.
@@ -57,7 +56,7 @@ func tcpListening(ctx context.Context, host string, port uint16) Outcome {
 	}
 	var first Outcome
 	for i, a := range addresses {
-		out := connect(ctx, "tcp", netip.AddrPortFrom(a, port).String(), tuple(a, port))
+		out := listening(dialTCP(ctx, a, port), tuple(a, port))
 		if !out.Failed {
 			return out
 		}
@@ -89,17 +88,26 @@ func tuple(a netip.Addr, port uint16) string {
 	if a.Is4() {
 		return fmt.Sprintf("(%s, %d)", Repr(a.String()), port)
 	}
-	scope, _ := strconv.Atoi(a.Zone())
-	return fmt.Sprintf("(%s, %d, 0, %d)", Repr(a.WithZone("").String()), port, scope)
+	return fmt.Sprintf("(%s, %d, 0, %d)", Repr(a.WithZone("").String()), port, zoneID(a.Zone()))
 }
 
-func connect(ctx context.Context, network, address, shown string) Outcome {
-	c, err := new(net.Dialer).DialContext(ctx, network, address)
+// zoneID is the number of a zone, which may be an interface's name.
+func zoneID(zone string) uint32 {
+	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
+		return uint32(n)
+	}
+	if i, err := net.InterfaceByName(zone); err == nil {
+		return uint32(i.Index)
+	}
+	return 0
+}
+
+// listening is what a connection, or why there is none, says.
+func listening(err error, shown string) Outcome {
 	switch {
 	case err == nil:
-		c.Close()
 		return kept("socket connection OK %s", shown)
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded):
 		return broken("TimeoutError: no answer from %s", shown)
 	}
 	return broken("%s: %s", errnoClass(err), errnoText(err))
