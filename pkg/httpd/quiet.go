@@ -17,7 +17,7 @@ var noise = [][]byte{
 
 func (q quiet) Write(line []byte) (int, error) {
 	for _, n := range noise {
-		if bytes.Contains(line, n) {
+		if bytes.Contains(line, n) && !bytes.Contains(line, []byte("panic")) {
 			return len(line), nil
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -304,6 +305,54 @@ func TestProtocols(t *testing.T) {
 	fmt.Fprint(plain, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	if got, _ := io.ReadAll(plain); !strings.Contains(string(got), "400") {
 		t.Errorf("plain HTTP: %q", got)
+	}
+}
+
+// HTTP/2 answers as HTTP/1.1 does.
+func TestHTTP2(t *testing.T) {
+	s := example(t)
+	large := strings.Repeat("0123456789abcdef", 100_000)
+	write(t, s.path("private/large.log"), large)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.roots}, ForceAttemptHTTP2: true, DisableCompression: true}
+	defer transport.CloseIdleConnections()
+	s.client.Transport = transport
+	for i, r := range []request{
+		{"GET", "/public/feed", "", nil, 200},
+		{"GET", "//public//feed", "", nil, 200},
+		{"GET", "/private", "", nil, 301},
+		{"GET", "/private/large.log", "", nil, 200},
+		{"GET", "/private/large.log", "", h("Range", "bytes=0-9"), 206},
+		{"HEAD", "/private/", "", nil, 200},
+		{"PUT", "/share/private/config/.jio_documents/x", large, nil, 201},
+		{"PUT", "/share/private/x", large, nil, 403},
+		{"PROPFIND", "/share/private/", "", h("Depth", "1"), 207},
+		{"LOCK", "/share/private/config/.jio_documents/x", exclusive, nil, 200},
+		{"DELETE", "/share/private/config/.jio_documents/x", "", nil, 423},
+		{"OPTIONS", "/private/", "", h("Origin", app, "Access-Control-Request-Method", "GET"), 204},
+		{"TRACE", "/public/", "", nil, 405},
+	} {
+		got := s.known(r.method, r.target, r.body, r.headers...)
+		if got.status != r.status || got.proto != "HTTP/2.0" {
+			t.Errorf("%d. %s %s: %d %s over %s, want %d", i, r.method, r.target, got.status, got.body, got.proto, r.status)
+		}
+		if r.target == "/private/large.log" && r.status == 200 && got.body != large {
+			t.Errorf("%d bytes", len(got.body))
+		}
+	}
+	if got := s.do("GET", "/private/", ""); got.status != 401 || got.header.Get("Www-Authenticate") == "" {
+		t.Errorf("%d", got.status)
+	}
+}
+
+func TestQuiet(t *testing.T) {
+	var log bytes.Buffer
+	for _, line := range []string{"http: TLS handshake error from x: EOF\n", "http2: server connection error\n", "http2: panic serving x\n", "http: panic serving x\n", "http: Accept error\n"} {
+		if n, err := (quiet{&log}).Write([]byte(line)); n != len(line) || err != nil {
+			t.Errorf("%q: %d %v", line, n, err)
+		}
+	}
+	if want := "http2: panic serving x\nhttp: panic serving x\nhttp: Accept error\n"; log.String() != want {
+		t.Errorf("%q, want %q", log.String(), want)
 	}
 }
 

@@ -69,12 +69,11 @@ func (a *Accounts) Check(ctx context.Context, user, password, remote string) (bo
 	}
 	from := sourceOf(remote, user)
 	if r := a.delays.find(from); r != nil {
-		select {
-		case r.slots <- struct{}{}:
-			defer func() { <-r.slots }()
-		case <-ctx.Done():
-			return false, ctx.Err()
+		leave, err := r.enter(ctx)
+		if err != nil {
+			return false, err
 		}
+		defer leave()
 	}
 	ok, err := a.verify(ctx, user, password)
 	if err != nil {

@@ -278,6 +278,18 @@ func TestAttemptsOfOneSourceQueue(t *testing.T) {
 	if got := count.Load(); got != 1+delaySlots {
 		t.Errorf("%d comparisons while %d answers wait", got-1, delaySlots)
 	}
+	// Those that do not even find a place to wait are told so.
+	var busy atomic.Int64
+	for range 2 * delayQueue {
+		all.Go(func() {
+			if _, err := a.Check(context.Background(), "admin", "w", "192.0.2.1"); err == ErrBusy {
+				busy.Add(1)
+			}
+		})
+	}
+	for busy.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
 	close(held)
 	all.Wait()
 }
@@ -369,7 +381,8 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 	d := c.digest("u", "p", "h")
 	c.add(d, now)
-	if !c.has(d, now) || c.has(d, now.Add(cacheTime)) {
+	// Every use starts its time again.
+	if !c.has(d, now) || !c.has(d, now.Add(cacheTime-1)) || !c.has(d, now.Add(2*cacheTime-2)) || c.has(d, now.Add(4*cacheTime)) {
 		t.Error("a credential is forgotten too early or too late")
 	}
 	if newCache().digest("u", "p", "h") == d || c.digest("u", "p", "i") == d || c.digest("up", "", "h") == d {

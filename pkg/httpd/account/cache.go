@@ -8,7 +8,10 @@ import (
 )
 
 const (
-	cacheTime = 5 * time.Minute // how long a verified credential need not be verified again
+	// cacheTime is how long a credential that is not used stays verified: longer
+	// than the pause of a client that looks every five minutes, so that guesses
+	// of others never make it wait.
+	cacheTime = 15 * time.Minute
 	cacheSize = 256
 )
 
@@ -44,7 +47,11 @@ func (c *cache) has(d digest, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	until, ok := c.until[d]
-	return ok && now.Before(until)
+	if !ok || !now.Before(until) {
+		return false
+	}
+	c.until[d] = now.Add(cacheTime)
+	return true
 }
 
 func (c *cache) add(d digest, now time.Time) {

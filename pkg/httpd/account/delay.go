@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"net/netip"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ const (
 	delayMost   = 4 * time.Second
 	delayForget = 10 * time.Minute // without a failure
 	delaySlots  = 4                // attempts of one address and user under way at once
+	delayQueue  = 64               // and those that may wait for that
 	delaySize   = 4096             // addresses and users remembered
 )
 
@@ -28,6 +30,23 @@ type record struct {
 	failures int
 	last     time.Time
 	slots    chan struct{}
+	queue    chan struct{}
+}
+
+// enter waits for the turn of one more attempt. The caller calls leave after it.
+func (r *record) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case r.queue <- struct{}{}:
+		defer func() { <-r.queue }()
+	default:
+		return nil, ErrBusy
+	}
+	select {
+	case r.slots <- struct{}{}:
+		return func() { <-r.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 type delays struct {
@@ -70,7 +89,7 @@ func (d *delays) failed(s source, now time.Time) time.Duration {
 		if r == nil && len(d.records) >= delaySize {
 			d.evict(now)
 		}
-		r = &record{slots: make(chan struct{}, delaySlots)}
+		r = &record{slots: make(chan struct{}, delaySlots), queue: make(chan struct{}, delayQueue)}
 		d.records[s] = r
 	}
 	r.failures++
