@@ -39,7 +39,7 @@ type view struct {
 	Status                                      int
 	Type, ETag, Location, Auth, Vary, Sniff     string
 	Origin, Credentials, Methods, MaxAge, Range string
-	Policy, DAV                                 string
+	Headers, Exposed, Cache, Policy, DAV        string
 	Body                                        any
 }
 
@@ -80,6 +80,7 @@ func look(r request, resp *http.Response, body string) view {
 		Status: resp.StatusCode, ETag: h.Get("Etag"), Auth: h.Get("Www-Authenticate"), Sniff: h.Get("X-Content-Type-Options"),
 		Origin: h.Get("Access-Control-Allow-Origin"), Credentials: h.Get("Access-Control-Allow-Credentials"), Methods: h.Get("Access-Control-Allow-Methods"),
 		MaxAge: h.Get("Access-Control-Max-Age"), Range: h.Get("Content-Range"), DAV: h.Get("Dav"),
+		Headers: h.Get("Access-Control-Allow-Headers"), Exposed: h.Get("Access-Control-Expose-Headers"),
 	}
 	for _, value := range strings.Split(strings.Join(h["Vary"], ","), ",") {
 		if strings.TrimSpace(value) == "Origin" {
@@ -90,6 +91,9 @@ func look(r request, resp *http.Response, body string) view {
 		v.Location = u.RequestURI()
 	}
 	v.DAV = strings.ReplaceAll(strings.Split(v.DAV, ",<")[0], " ", "")
+	if r.method == "GET" || resp.StatusCode == http.StatusUnauthorized {
+		v.Cache = h.Get("Cache-Control")
+	}
 	switch {
 	case resp.StatusCode == http.StatusMultiStatus:
 		v.Type, v.Body = strings.ReplaceAll(h.Get("Content-Type"), `"`, ""), multistatus(body)

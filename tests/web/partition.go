@@ -74,7 +74,7 @@ httpd-cors-config-file = %s/etc/httpd-cors.cfg
 	if p.Config, err = monitorconf.Load(filepath.Join(dir, "etc/monitor.conf")); err != nil {
 		t.Fatal(err)
 	}
-	p.configureApache(t, options)
+	p.configureApache(t)
 	p.handOver(t)
 	return p
 }
@@ -103,21 +103,16 @@ func (p *Partition) write(t testing.TB, name, text string) {
 func (p *Partition) Path(name string) string { return filepath.Join(p.Dir, "srv/monitor", name) }
 
 // configureApache writes Apache's configuration as the generator does.
-func (p *Partition) configureApache(t testing.TB, options []string) {
+func (p *Partition) configureApache(t testing.TB) {
 	t.Helper()
 	c := p.Config
-	write := ""
-	for _, o := range options {
-		if v, ok := strings.CutPrefix(o, "webdav-write = "); ok {
-			write = v
-		}
-	}
 	sections := recipes.Sections{
 		{Name: "monitor-httpd-conf-parameter", Options: recipes.Pairs{
 			{Option: "listening-ip", Value: "127.0.0.1"}, {Option: "port", Value: strconv.Itoa(p.Port)},
 			{Option: "pid-file", Value: c.HTTPD.PIDFile}, {Option: "access-log", Value: c.HTTPD.AccessLog}, {Option: "error-log", Value: c.HTTPD.ErrorLog},
 			{Option: "cert-file", Value: c.HTTPD.CertFile}, {Option: "key-file", Value: c.HTTPD.KeyFile}, {Option: "htpasswd-file", Value: c.HTTPD.HtpasswdFile},
-			{Option: "httpd-cors-config-file", Value: p.Dir + "/etc/httpd-cors.cfg"}, {Option: "webdav-write", Value: write},
+			{Option: "httpd-cors-config-file", Value: p.Dir + "/etc/httpd-cors.cfg"},
+			{Option: "httpd-include-file", Value: c.HTTPD.IncludeFile}, {Option: "webdav-write", Value: c.HTTPD.WebDAVWrite},
 		}},
 		{Name: "monitor-conf-parameters", Options: recipes.Pairs{
 			{Option: "state-folder", Value: c.StateFolder}, {Option: "public-folder", Value: c.PublicFolder},

@@ -2,8 +2,13 @@ package content
 
 import (
 	"net/http"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestType(t *testing.T) {
@@ -83,5 +88,26 @@ func TestHumanSize(t *testing.T) {
 		if got := humanSize(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
+	}
+}
+
+// Apache's configuration has the same table.
+func TestApacheHasTheSameTypes(t *testing.T) {
+	text, err := os.ReadFile("../../../templates/monitor-httpd.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	apache := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^AddType ("[^"]*"|\S+)((?: \.\w+)+)$`).FindAllStringSubmatch(string(text), -1) {
+		contentType := strings.Trim(m[1], `"`)
+		if contentType == "text/plain" || contentType == "text/html" {
+			contentType += "; charset=utf-8" // AddDefaultCharset
+		}
+		for _, extension := range strings.Fields(m[2]) {
+			apache[extension[1:]] = contentType
+		}
+	}
+	if diff := cmp.Diff(byExtension, apache); diff != "" {
+		t.Errorf("(-ours +apache)\n%s", diff)
 	}
 }
