@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -174,13 +175,16 @@ func newTree(c *monitorconf.Config) (*tree.Tree, error) {
 	return t, nil
 }
 
+// isHostName keeps out of certificates what cannot be in them.
+var isHostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?$`)
+
 // names are what the server's certificate is for.
 func names(c *monitorconf.Config) []string {
 	list := []string{"localhost"}
 	if ip := net.ParseIP(c.HTTPD.IP); ip != nil && !ip.IsUnspecified() {
 		list = append(list, ip.String())
 	}
-	if host, err := os.Hostname(); err == nil && host != "" && !slices.Contains(list, host) {
+	if host, err := os.Hostname(); err == nil && isHostName.MatchString(host) && !slices.Contains(list, host) {
 		list = append(list, host)
 	}
 	return list
