@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -32,8 +33,9 @@ func checkCommand() *cobra.Command {
 		Short: "Make one native check: exit 0 if it is kept, 1 if not",
 		Long: `Make one native check: exit 0 if it is kept, 1 if not.
 
-This is what a wrapper in etc/promise calls. The working folder is taken for
-the partition unless -c names a monitor.conf. Passwords belong into a
+This is what a wrapper in etc/promise calls. Without -c the working folder is
+taken for the partition, and its etc/monitor.conf is read if there is one.
+Passwords belong into a
 --config-file, which should be readable by its owner only.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
@@ -96,6 +98,11 @@ func (f *checkFlags) partition() (*monitorconf.Config, error) {
 		return monitorconf.Load(f.conf)
 	}
 	dir, err := os.Getwd()
+	if conf := filepath.Join(dir, "etc", "monitor.conf"); err == nil {
+		if _, err := os.Stat(conf); err == nil {
+			return monitorconf.Load(conf)
+		}
+	}
 	return &monitorconf.Config{Partition: dir, StateFolder: dir + "/srv/monitor/state"}, err
 }
 

@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -30,9 +31,13 @@ func (o *output) close() {
 	}
 }
 
+// buffers hold a pipe's content each.
+var buffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
+
 // read takes what poll said is there; false at the end of the output.
 func (o *output) read() bool {
-	var buf [16 << 10]byte
+	buf := buffers.Get().(*[64 << 10]byte)
+	defer buffers.Put(buf)
 	n, err := unix.Read(o.fd, buf[:])
 	if n > 0 {
 		o.tail.add(buf[:n])

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"os"
 	"syscall"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 // the wake-up pipe in a single system call.
 type running struct {
 	pid   int
-	pidfd int // -1 on kernels before 5.4, which are asked in short intervals
+	pidfd int      // -1 on kernels before 5.4, which are asked in short intervals
+	file  *os.File // of the pidfd, while the runtime's poller knows it
 	wake  int
 	out   output
 	err   output
@@ -28,14 +30,21 @@ const patience = 30 * time.Millisecond
 func (p *running) close() {
 	p.out.close()
 	p.err.close()
-	if p.pidfd >= 0 {
+	switch {
+	case p.file != nil:
+		p.file.Close()
+	case p.pidfd >= 0:
 		unix.Close(p.pidfd)
 	}
 }
 
 // supervise follows the program to its end, by itself or by force.
 func (p *running) supervise(deadline time.Time) (res Result) {
-	switch p.follow(deadline, true) {
+	how := ended
+	if !p.endsSoon() {
+		how = p.follow(deadline, true)
+	}
+	switch how {
 	case ended:
 	case late:
 		res.TimedOut = true
@@ -68,6 +77,21 @@ func (p *running) supervise(deadline time.Time) (res Result) {
 	return res
 }
 
+// endsSoon waits for the program to end within patience. The runtime's poller
+// does the waiting, which takes no thread: most programs end here, and a thread
+// that sleeps in a system call of its own for each costs more than the rest.
+func (p *running) endsSoon() bool {
+	if p.pidfd < 0 || unix.SetNonblock(p.pidfd, true) != nil {
+		return false
+	}
+	p.file = os.NewFile(uintptr(p.pidfd), "pidfd")
+	c, err := p.file.SyscallConn()
+	if err != nil || p.file.SetReadDeadline(time.Now().Add(patience)) != nil {
+		return false
+	}
+	return c.Read(func(uintptr) bool { return p.ended() }) == nil
+}
+
 // stop asks the group to end and gives it Grace to do so.
 func (p *running) stop() {
 	unix.Kill(-p.pid, unix.SIGTERM)
@@ -94,19 +118,16 @@ func (p *running) follow(deadline time.Time, wakeable bool) event {
 	if !wakeable {
 		fds[1].Fd = -1
 	}
-	begin := time.Now()
-	for now := begin; ; now = time.Now() {
-		left, watched := deadline.Sub(now), fds
+	for {
+		left := time.Until(deadline)
 		if left <= 0 {
 			return late
 		}
 		if p.pidfd < 0 {
 			left = min(left, blind)
-		} else if young := patience - now.Sub(begin); young > 0 {
-			left, watched = min(left, young), fds[:2]
 		}
 		// One more millisecond: poll rounds down, and 0 would spin.
-		if _, err := unix.Poll(watched, int(left/time.Millisecond)+1); err != nil && err != unix.EINTR {
+		if _, err := unix.Poll(fds, int(left/time.Millisecond)+1); err != nil && err != unix.EINTR {
 			return late
 		}
 		switch {
