@@ -24,8 +24,8 @@ func TestMain(m *testing.M) {
 	}
 	programs = dir
 	code := 1
-	if out, err := exec.Command("go", "build", "-o", dir, "slapmonitor/cmd/...").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, out)
+	if err := peers.BuildPrograms(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 	} else {
 		code = m.Run()
 	}

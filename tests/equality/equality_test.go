@@ -3,7 +3,6 @@ package equality
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -30,9 +29,8 @@ func TestMain(m *testing.M) {
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
 		programs = dir
-		build := exec.Command("go", "build", "-o", dir, "slapmonitor/cmd/...")
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, out)
+		if err := peers.BuildPrograms(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			return
 		}
 		code = m.Run()
