@@ -31,7 +31,7 @@ var surface = strings.Fields(`
 	monitor-base:base-url monitor-frontend:connection-secure_access monitor-frontend:config-url
 	monitor-frontend-promise:url check-monitor-password-promise:name
 	monitor-parameters-propagation:config-monitor-interface-url
-	macro.cron-with-promise:cron-entries monitor-promise-timeout-file:file
+	monitor-promise-timeout-file:file
 	directory:etc directory:var directory:log directory:srv directory:run directory:bin
 	directory:services directory:scripts directory:plugins directory:promises directory:monitor
 	slap-configuration:instance-title slap-configuration:root-instance-title
@@ -41,46 +41,43 @@ var surface = strings.Fields(`
 	logrotate:wrapper-path logrotate-directory:logrotate-backup logrotate-directory:backup
 	logrotate-directory:cron-entries logrotate-directory:logrotate-entries`)
 
+// emptyByDefault are the names whose answer is the empty string.
+var emptyByDefault = map[string]bool{
+	"monitor-instance-parameter:monitor-url-list": true, "monitor-instance-parameter:instance-configuration": true,
+	"monitor-conf-parameters:public-path-list": true, "monitor-conf-parameters:monitor-url-list": true,
+	"monitor-httpd-conf-parameter:httpd-include-file": true,
+}
+
 func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
-	stack, err := filepath.Abs("../../stack/monitor/buildout.cfg")
+	dir := t.TempDir()
+	s := Standalone{Software: example, Directory: dir, Address: "::1", Log: func(string, ...any) {}}
+	if _, err := s.Deploy(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	tail, err := s.tail(dir+"/software", dir+"/partition")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range surface {
-		if strings.HasPrefix(name, "macro.") {
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			profile := filepath.Join(dir, "software.cfg")
-			text := "[buildout]\nextends = " + stack + "\nparts = i\n[i]\nrecipe = slapos.recipe.monitor:template\noutput = ${buildout:directory}/instance.cfg\nurl = " + dir + "/in\n"
 			parts := "x"
 			if strings.HasPrefix(name, "monitor-frontend:") {
 				// It and [monitor-instance-parameter] refer to each other; whoever
 				// wants the frontend itself has the monitor among the parts before.
 				parts = "monitor-base x"
 			}
-			instance := "[buildout]\nextends = ${monitor2-template:rendered}\nparts = " + parts + "\n[x]\nrecipe = slapos.recipe.monitor:template\ninline = <$${" + name + "}>\noutput = $${buildout:directory}/answer\n"
-			for path, content := range map[string]string{profile: text, dir + "/in": instance} {
-				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			s := Standalone{Software: profile, Directory: dir, Address: "::1", Log: func(string, ...any) {}}
-			if _, err := s.Deploy(context.Background()); err != nil {
+			profile := filepath.Join(dir, "x.cfg")
+			text := "[buildout]\nextends = software/template-monitor.cfg\nparts = " + parts +
+				"\n[x]\nrecipe = slapos.recipe.monitor:base\ndepends = ${" + name + "}\n" + tail
+			if err := os.WriteFile(profile, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := os.ReadFile(dir + "/partition/answer")
-			if err != nil {
+			b := Buildout{Profile: profile, Directory: dir + "/partition", Log: func(string, ...any) {}}
+			if err := b.evaluate(); err != nil {
 				t.Fatal(err)
 			}
-			_, empty := map[string]bool{
-				"monitor-instance-parameter:monitor-url-list": true, "monitor-instance-parameter:instance-configuration": true,
-				"monitor-conf-parameters:public-path-list": true, "monitor-conf-parameters:monitor-url-list": true,
-				"monitor-httpd-conf-parameter:httpd-include-file": true,
-			}[name]
-			if (string(got) == "<>") != empty {
-				t.Errorf("it is %s", got)
+			if got := b.option("x", "depends"); (got == "") != emptyByDefault[name] {
+				t.Errorf("it is %q", got)
 			}
 		})
 	}
