@@ -40,7 +40,11 @@ func (c *conn) Close() error {
 // Listener gives l's connections, bounded. The server has to report their states
 // to State.
 func (c *Conns) Listener(l net.Listener) net.Listener {
-	c.open = map[*conn]struct{}{}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open == nil {
+		c.open = map[*conn]struct{}{}
+	}
 	return &listener{l, c}
 }
 
