@@ -14,13 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"slapmonitor/pkg/document"
 	"slapmonitor/pkg/monitorconf"
 )
 
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // partition is one on disk, with a clock.

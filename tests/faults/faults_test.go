@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"slapmonitor/pkg/document"
+	"slapmonitor/tests/peers"
 )
 
 // table is what was tried and what was lost, printed when all is done.
@@ -48,7 +49,9 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	if len(table.rows) > 0 {
-		fmt.Printf("%-48s %6s %6s\n%s\n", "fault", "tried", "lost", strings.Join(table.rows, "\n"))
+		text := fmt.Sprintf("%-48s %6s %6s\n%s\n", "fault", "tried", "lost", strings.Join(table.rows, "\n"))
+		fmt.Print(text)
+		peers.Report("faults", text)
 	}
 	os.RemoveAll(dir)
 	os.Exit(code)
