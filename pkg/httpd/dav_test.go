@@ -558,6 +558,24 @@ func TestLocks(t *testing.T) {
 	s.run([]request{{"GET", p + "free", "", nil, 200}, {"PUT", p + "free", "x", nil, 423}, {"UNLOCK", p + "free", "", h("Lock-Token", free), 204}})
 }
 
+// A lock of a folder alone keeps its members, not what is in them.
+func TestLockOfAFolderAlone(t *testing.T) {
+	s := open(t, map[string]string{"private/d/x": "x", "private/d/sub/y": "y"})
+	token := s.lock(p+"d/", exclusive, "Depth", "0")
+	s.run([]request{
+		{"PUT", p + "d/x", "new", nil, 204},
+		{"PUT", p + "d/sub/z", "new", nil, 201},
+		{"PUT", p + "d/more", "new", nil, 423},
+		{"MKCOL", p + "d/more", "", nil, 423},
+		{"DELETE", p + "d/x", "", nil, 423},
+		{"MOVE", p + "d/x", "", h("Destination", s.url+p+"x"), 423},
+		{"COPY", p + "d/x", "", h("Destination", s.url+p+"d/more"), 423},
+		{"COPY", p + "d/x", "", h("Destination", s.url+p+"out"), 201},
+		{"LOCK", p + "d/free", exclusive, nil, 423},
+		{"DELETE", p + "d/x", "", h("If", "<"+s.url+p+"d/> ("+token+")"), 204},
+	})
+}
+
 func TestSharedLocks(t *testing.T) {
 	s := open(t, map[string]string{"private/f": "f"})
 	shared := strings.ReplaceAll(exclusive, "exclusive", "shared")

@@ -5,8 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -127,5 +130,38 @@ func TestNoPlace(t *testing.T) {
 	}
 	if _, err := Claim(file + "/run/x.pid"); err == nil || errors.Is(err, ErrRunning) || !strings.Contains(err.Error(), "pid file") {
 		t.Error(err)
+	}
+}
+
+// Claims and releases that overlap never make two holders: the file of a name
+// may be another one between its opening and its locking.
+func TestNeverTwo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "monitor-httpd.pid")
+	var holders, claims atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 3000 {
+				i, err := Claim(path)
+				if errors.Is(err, ErrRunning) {
+					continue
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				claims.Add(1)
+				if n := holders.Add(1); n != 1 {
+					t.Errorf("%d at once", n)
+				}
+				runtime.Gosched()
+				holders.Add(-1)
+				i.Release()
+			}
+		})
+	}
+	all.Wait()
+	if claims.Load() == 0 {
+		t.Error("nobody ever holds it")
 	}
 }
