@@ -39,6 +39,7 @@ peers:
 test: lint peers build
 	cd $(UI) && npm run --silent test
 	MONITOR_REQUIRE_PEERS=1 go test -race -timeout 20m ./...
+	@cat .cache/report/*.txt
 
 bench: build
 	go test -run '^$$' -bench . -benchtime 3x -timeout 30m ./tests/bench/...

@@ -156,3 +156,22 @@ func TestDigestFollowsWhatWasReferredTo(t *testing.T) {
 		t.Error("an option that the part uses did not change its digest")
 	}
 }
+
+func TestAnswerServesARunOfBuildout(t *testing.T) {
+	request := func(recipe string) string {
+		return `{"recipe":"` + recipe + `","name":"a","phase":"install","options":[],"sections":{},"directory":"/d"}` + "\n"
+	}
+	in, out := bytes.NewBufferString(request(Egg+":base")+request("ghost:x")+request(Egg+":base")), bytes.Buffer{}
+	ok, err := Answer(in, &out)
+	if err != nil || ok {
+		t.Errorf("ok is %v, %v", ok, err)
+	}
+	replies := strings.SplitAfter(out.String(), "\n")
+	if len(replies) != 4 || replies[0] != replies[2] || !strings.HasPrefix(replies[1], `{"error":"section [a] asks`) {
+		t.Errorf("replies are %q", replies)
+	}
+	out.Reset()
+	if ok, err := Answer(strings.NewReader(request(Egg+":base")+"{]\n"+request(Egg+":base")), &out); ok || err != nil || strings.Count(out.String(), "\n") != 2 {
+		t.Errorf("after something that is no request: %v, %v, %q", ok, err, out.String())
+	}
+}

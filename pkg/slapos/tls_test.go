@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,6 +42,7 @@ func TestCertificates(t *testing.T) {
 		shown = len(r.TLS.PeerCertificates)
 	}))
 	s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are what is tested
 	s.StartTLS()
 	defer s.Close()
 	cert, key := writePEM(t, s)

@@ -6,6 +6,7 @@ checked in the init phase, because buildout deletes the files of a part whose
 update fails. recipes/message.go describes the messages.
 """
 
+import atexit
 import json
 import os
 import shutil
@@ -43,7 +44,6 @@ def pairs(section):
 
 class Recipe(object):
   """Any recipe of "monitor-generate recipes"."""
-
   def __init__(self, buildout, name, options):
     self.buildout, self.name, self.options = buildout, name, options
     self.generator = self.find_generator()
@@ -93,8 +93,9 @@ class Recipe(object):
     processes = self.buildout.__dict__.setdefault('_monitor_generators', {})
     if self.generator not in processes:
       try:
-        processes[self.generator] = subprocess.Popen(
-          [self.generator, 'recipe'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process = subprocess.Popen([self.generator, 'recipe'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        processes[self.generator] = process
+        atexit.register(process.communicate)
       except OSError as e:
         raise zc.buildout.UserError(
           '%s cannot run here (%s): build the programs of the monitor on this machine, or set '
