@@ -58,6 +58,9 @@ func (f *fixture) start() error {
 		p.app = f.root.base()
 	}
 	f.root.children = []string{f.child.base(), f.other.base(), f.untrusted.base(), f.nothing}
+	if err := f.child.givePast(); err != nil {
+		return err
+	}
 	// The root asks its children for their titles, so they come first.
 	for _, group := range [][]*partition{{f.child, f.other, f.untrusted}, {f.root}} {
 		if err := startAll(group); err != nil {

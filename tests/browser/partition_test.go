@@ -126,13 +126,13 @@ func (p *partition) stop() {
 	}
 }
 
-// pass makes one pass, as cron does, whatever the promises say.
-func (p *partition) pass(t *testing.T) {
+// program runs one of the partition's programs, as its cron does.
+func (p *partition) program(t *testing.T, name string) {
 	t.Helper()
-	c := exec.Command(p.path("bin/monitor-state"))
+	c := exec.Command(p.path("bin/" + name))
 	c.WaitDelay = time.Second
-	if out, err := c.CombinedOutput(); err != nil && c.ProcessState.ExitCode() != 1 {
-		t.Fatalf("a pass of %s: %v\n%s", p.title, err, out)
+	if out, err := c.CombinedOutput(); err != nil && c.ProcessState.ExitCode() != 1 { // 1: a promise is not kept
+		t.Fatalf("%s of %s: %v\n%s", name, p.title, err, out)
 	}
 }
 
@@ -147,14 +147,16 @@ func (p *partition) setupURL(t *testing.T) string {
 }
 
 // pin is how Chromium is told to trust the partition's certificate.
-func (p *partition) pin() (string, error) {
-	data, err := os.ReadFile(p.path("etc/monitor-httpd.crt"))
+func (p *partition) pin() (string, error) { return pinOf(p.path("etc/monitor-httpd.crt")) }
+
+func pinOf(certificate string) (string, error) {
+	data, err := os.ReadFile(certificate)
 	if err != nil {
 		return "", err
 	}
 	block, _ := pem.Decode(data)
 	if block == nil {
-		return "", fmt.Errorf("no certificate in %s", p.path("etc/monitor-httpd.crt"))
+		return "", fmt.Errorf("no certificate in %s", certificate)
 	}
 	c, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {

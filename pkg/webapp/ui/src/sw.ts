@@ -8,6 +8,9 @@ declare const self: ServiceWorkerGlobalScope;
 const FILES = '__SHELL_FILES__' as unknown as string[];
 const CACHE = 'shell-__SHELL_VERSION__';
 
+// Servers vary the same bytes by origin and coding; here they are one file.
+const MATCH: CacheQueryOptions = { ignoreVary: true, ignoreSearch: true };
+
 self.addEventListener('install', (event) => {
   event.waitUntil(
     (async () => {
@@ -44,12 +47,12 @@ async function newest(request: Request): Promise<Response> {
   } catch {
     // no network, or too slow
   }
-  return (await caches.match(self.registration.scope, { ignoreSearch: true })) ?? Response.error();
+  return (await caches.match(self.registration.scope, MATCH)) ?? Response.error();
 }
 
 /** kept: a file's name changes with its content, so a kept one is right. */
 async function kept(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, MATCH)) ?? fetch(request);
 }
 
 export {};

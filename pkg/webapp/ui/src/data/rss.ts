@@ -33,7 +33,7 @@ export const MAX_PROMISES = 50_000;
 
 /** Breathe lets the page handle input; see parseFeed. */
 export type Breathe = () => Promise<void>;
-const SLICE = 12; // milliseconds of work between two breaths
+const SLICE = 25; // milliseconds of work between two breaths; above 50 people notice
 
 /** parseFeed reads a feed in slices so that a huge one does not block the page.
  * The promises before a fault are kept, and the fault told. */
@@ -66,6 +66,8 @@ class FeedReader {
   private readonly channel: Fields = Object.create(null);
   private readonly names = new Map<string, number>();
   private item: Fields | undefined;
+  /** The last folder that was read: it is the same for a whole feed as a rule. */
+  private folder = { address: '', checked: '' };
   private into: { fields: Fields; key: string } | undefined;
 
   open(name: string, attributes: Fields): void {
@@ -97,7 +99,9 @@ class FeedReader {
   }
 
   private add(item: Fields): void {
-    const promise = promiseOf(item);
+    const address = item['source@url'] ?? '';
+    if (address !== this.folder.address) this.folder = { address, checked: webAddress(address).replace(/\/jio_public\/?$/, '/public/') };
+    const promise = promiseOf(item, this.folder.checked);
     if (promise.name === '') {
       this.feed.faults.push('a promise without a name is left out');
       return;
@@ -123,13 +127,13 @@ class FeedReader {
   }
 }
 
-function promiseOf(item: Fields): FeedPromise {
+function promiseOf(item: Fields, folder: string): FeedPromise {
   const shown = title(item['title']).replace(/^\[[A-Z]+\]\s*/, '');
   const promise: FeedPromise = {
     name: title(item['source']) || shown,
     status: parseStatus(item['category']),
     message: message(messageOf(item)),
-    folder: webAddress(item['source@url']).replace(/\/jio_public\/?$/, '/public/'),
+    folder,
   };
   const since = parseDate(item['pubDate']);
   if (since !== undefined) promise.since = since;

@@ -61,7 +61,7 @@ function HistoryCard({ row }: { row: PromiseRow }) {
     <Card title={text.promise.history} action={first && last && <span class="faint">{text.promise.historyOf(dateTime(first.from), dateTime(last.to))}</span>}>
       {problem && problem.kind !== 'missing' && <Notice kind="warning">{reasonOf([problem])}{problem.detail && `: ${problem.detail}`}</Notice>}
       {value?.faults.map((f) => <Notice key={f} kind="warning">{f}</Notice>)}
-      {entries.length > 0 ? <><Timeline entries={entries} /><HistoryTable entries={entries} /></> : <p class="faint">{loading ? text.loading : text.promise.noHistory}</p>}
+      {entries.length > 0 ? <><Timeline entries={entries} until={last?.status === row.promise.status ? row.instance.instance.feed?.built : 0} /><HistoryTable entries={entries} /></> : <p class="faint">{loading ? text.loading : text.promise.noHistory}</p>}
     </Card>
   );
 }

@@ -5,7 +5,7 @@ import { links } from '../app/links';
 import type { SubscriptionRow } from '../app/view';
 import { dateTime } from '../app/format';
 import { severity } from '../data/status';
-import { Age, CountsText, Empty, StatusBadge } from '../parts/Basics';
+import { AgeAt, CountsText, Empty, StatusBadge } from '../parts/Basics';
 import { reasonOf } from '../parts/Problems';
 import { DataTable } from '../parts/table/DataTable';
 import type { Column } from '../parts/table/column';
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<SubscriptionRow>[] = [
   { id: 'subscription', title: text.columns.subscription, text: (r) => r.title },
   { id: 'instances', title: text.columns.instances, text: (r) => String(r.instances.length), order: (r) => r.instances.length },
   { id: 'promises', title: text.columns.promises, text: (r) => String(r.counts.ERROR + r.counts.OK), order: (r) => -r.counts.ERROR, cell: (r) => <CountsText counts={r.counts} /> },
-  { id: 'date', title: text.columns.report, text: (r) => (r.date === undefined ? '' : dateTime(r.date)), order: (r) => r.date ?? 0, cell: (r) => <Age time={r.date} ago /> },
+  { id: 'date', title: text.columns.report, text: (r) => (r.date === undefined ? '' : dateTime(r.date)), order: (r) => r.date ?? 0, cell: (r, now) => <AgeAt time={r.date} now={now} ago /> },
   { id: 'problem', title: text.columns.problem, text: (r) => reasonOf(r.problems), cell: (r) => <span class="warning-text">{reasonOf(r.problems)}</span> },
 ];
 

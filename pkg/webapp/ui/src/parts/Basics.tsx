@@ -40,7 +40,11 @@ export function CountsText({ counts }: { counts: Counts }) {
 
 /** Age of something: short, with the whole date behind it. */
 export function Age({ time, ago = false }: { time: number | undefined; ago?: boolean }) {
-  const now = useNow();
+  return <AgeAt time={time} now={useNow()} ago={ago} />;
+}
+
+/** AgeAt is the same where something else keeps the time. */
+export function AgeAt({ time, now, ago = false }: { time: number | undefined; now: number; ago?: boolean }) {
   if (time === undefined) return <span class="faint">{text.nothing}</span>;
   const short = age(time, now);
   return <time dateTime={new Date(time).toISOString()} title={dateTime(time)}>{ago ? text.age.ago(short) : short}</time>;

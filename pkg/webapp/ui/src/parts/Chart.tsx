@@ -28,6 +28,9 @@ interface Props {
 }
 
 const HEIGHT = 190;
+/** Distances of labels: seconds, none below a minute; and whole numbers. */
+const STEPS = [60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 
 export function Chart({ title, times, lines, range, stepped = false, filled = false }: Props) {
   const host = useRef<HTMLDivElement>(null);
@@ -90,11 +93,11 @@ function options(element: HTMLElement, lines: readonly Line[], stepped: boolean,
     legend: { live: true },
     scales: { y: { range: (_u, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 0) * 1.08)] } },
     axes: [
-      { ...axis, space: 60, ...dates() },
-      { ...axis, size: 52, values: (_u, ticks) => ticks.map((t) => short(t)) },
+      { ...axis, space: 60, incrs: STEPS, ...dates() },
+      { ...axis, size: 52, ...(stepped ? { incrs: WHOLE } : {}), values: (_u, ticks) => ticks.map((t) => short(t)) },
     ],
     series: [
-      { label: text.columns.date, value: (_u, v) => (v === null ? text.nothing : new Date(v * 1000).toLocaleTimeString('en-GB')) },
+      { label: text.time, value: (_u, v) => (v === null ? text.nothing : new Date(v * 1000).toLocaleTimeString('en-GB')) },
       ...lines.map((l): uPlot.Series => ({
         label: l.name,
         stroke: colour(l.colour),

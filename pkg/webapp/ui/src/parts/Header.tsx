@@ -3,7 +3,9 @@
 import { links } from '../app/links';
 import { useProgress } from '../app/hooks';
 import { store, synchroniser } from '../app/context';
+import { number } from '../app/format';
 import type { View } from '../app/view';
+import type { Status } from '../data/status';
 import { text } from '../text/catalogue';
 import { Age, StatusMark } from './Basics';
 import { Icon } from './Icon';
@@ -25,15 +27,23 @@ function GlobalStatus({ view }: { view: View }) {
   if (store.sources.size === 0) return <div class="global" />;
   return (
     <div class={`global ${status.toLowerCase()}`} role="group" aria-label={text.header.status}>
-      {counts.ERROR > 0 && <a class="pill error" href={links.withStatus('ERROR')}><StatusMark status="ERROR" />{text.header.errors(counts.ERROR)}</a>}
-      {counts.WARNING > 0 && <a class="pill warning" href={links.withStatus('WARNING')}><StatusMark status="WARNING" />{text.header.warnings(counts.WARNING)}</a>}
-      {counts.UNKNOWN > 0 && <a class="pill unknown" href={links.withStatus('UNKNOWN')}><StatusMark status="UNKNOWN" />{text.header.unknown(counts.UNKNOWN)}</a>}
-      {counts.OK > 0 && (
-        <a class="pill ok" href={links.withStatus('OK')}><StatusMark status="OK" />{counts.OK === promises.length ? text.header.allWell(counts.OK) : text.header.ok(counts.OK)}</a>
-      )}
-      {problems.length > 0 && <a class="pill problems" href={links.sync()}><StatusMark status="WARNING" />{text.header.problems(problems.length)}</a>}
+      <Pill status="ERROR" count={counts.ERROR} words={text.header.errors} />
+      <Pill status="WARNING" count={counts.WARNING} words={text.header.warnings} />
+      <Pill status="UNKNOWN" count={counts.UNKNOWN} words={text.header.unknown} />
+      <Pill status="OK" count={counts.OK} words={counts.OK === promises.length ? text.header.allWell : text.header.ok} />
+      {problems.length > 0 && <a class="pill trouble" href={links.sync()}><Icon name="broken" /><Words short={problems.length} long={text.header.problems(problems.length)} /></a>}
     </div>
   );
+}
+
+function Pill({ status, count, words }: { status: Status; count: number; words: (n: number) => string }) {
+  if (count === 0) return null;
+  return <a class={`pill ${status.toLowerCase()}`} href={links.withStatus(status)}><StatusMark status={status} /><Words short={count} long={words(count)} /></a>;
+}
+
+/** Words are a number where there is no room; screen readers get them whole. */
+function Words({ short, long }: { short: number; long: string }) {
+  return <><span class="long">{long}</span><span class="short" aria-hidden="true">{number(short)}</span></>;
 }
 
 function SyncState() {

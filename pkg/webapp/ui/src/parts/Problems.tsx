@@ -17,7 +17,7 @@ export function ProblemLine({ problem, of, source }: { problem: Problem; of?: pr
   const words = text.problems[problem.kind];
   return (
     <li class="problem">
-      <p class="strong">{words.title} {of && <span class="plain">{text.sync.of('')}{of}</span>}</p>
+      <p class="strong">{of && <>{of}: </>}{words.title}</p>
       {problem.detail !== '' && <p class="detail">{problem.detail}</p>}
       <p>{words.remedy}</p>
       <p class="faint">

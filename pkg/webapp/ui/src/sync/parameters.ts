@@ -30,8 +30,9 @@ export interface Edit {
 
 const PATIENCE = 90_000; // the existing stack applies edits within 75 seconds
 
-/** applyEdits puts the edits and waits until config.json shows them. */
-export async function applyEdits(monitor: Monitor, edits: readonly Edit[], waiting: () => void = () => {}, pause = 3000): Promise<void> {
+/** applyEdits puts the edits and waits until config.json shows them; it gives
+ * the values as they are shown then. */
+export async function applyEdits(monitor: Monitor, edits: readonly Edit[], waiting: () => void = () => {}, pause = 3000): Promise<Map<string, string>> {
   const current = await monitor.json(monitor.config());
   for (const e of edits) {
     const value = valueOf(current, e.key);
@@ -42,7 +43,7 @@ export async function applyEdits(monitor: Monitor, edits: readonly Edit[], waiti
   for (let first = true; ; first = false) {
     const shown = await monitor.json(monitor.config());
     const pending = edits.filter((e) => valueOf(shown, e.key) !== e.to.trim()).map((e) => e.key);
-    if (pending.length === 0) return;
+    if (pending.length === 0) return new Map(edits.map((e) => [e.key, valueOf(shown, e.key) ?? '']));
     if (Date.now() > until) throw new NotApplied(pending);
     if (first) waiting();
     await new Promise((resolve) => setTimeout(resolve, pause));

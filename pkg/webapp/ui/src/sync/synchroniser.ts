@@ -63,7 +63,8 @@ export class Synchroniser {
       for (const instance of await reconcile(store, next)) work.push([instance, next]);
     });
     await this.instances(work);
-    if (!only) await store.putSettings({ lastSync: Date.now() });
+    const everything = [...store.sources.values()].every((s) => !s.active || sources.some((t) => t.url === s.url));
+    if (everything) await store.putSettings({ lastSync: Date.now() });
   }
 
   private async instances(work: [Instance, Source][]): Promise<void> {
@@ -86,9 +87,10 @@ export class Synchroniser {
   }
 }
 
-/** breathe lets the browser handle input and draw. */
+/** breathe lets the browser handle input and draw. Timers wait 4 ms more. */
 function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
+  return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 }
 
 /** acrossTabs lets one tab at a time synchronise; the others get its results. */

@@ -35,6 +35,7 @@ export const text = {
   retry: 'Try again',
   save: 'Save',
   loading: 'Loading…',
+  time: 'Time',
   nothing: '–',
   copy: 'Copy',
   copied: 'Copied',
@@ -245,7 +246,6 @@ export const text = {
     title: 'Synchronisation', now: 'Synchronise now', last: 'Last synchronisation', next: 'Next', running: 'Running', problems: 'Problems',
     noProblems: 'Everything was read without a problem.', since: 'since', lastTry: 'last tried',
     instances: 'Instances read', offline: 'This device is offline. The last known states are shown.', openAddress: 'Open the address', configure: 'Configuration',
-    of: (what: string) => `of ${what}`,
   },
 
   transfer: {

@@ -97,7 +97,7 @@ function TextFile({ tail, name, address, save, onProblem }: TextProps) {
         <label class="check"><input type="checkbox" checked={wrap} onChange={(e) => setWrap(e.currentTarget.checked)} />{words.wrap}</label>
         {piece.start > 0 && <button type="button" onClick={older}>{words.older}</button>}
         {save}
-        <span class="shown">{words.ofFile(bytes(piece.start), bytes(piece.end))}</span>
+        <span class="shown">{piece.start > 0 ? words.ofFile(bytes(piece.start), bytes(piece.end)) : bytes(piece.end)}</span>
       </div>
       {replaced && <Notice kind="info">{words.replaced}</Notice>}
       {piece.end === 0 ? <p class="faint">{words.emptyFile}</p> : (

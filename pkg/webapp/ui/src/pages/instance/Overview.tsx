@@ -49,7 +49,7 @@ function Progression({ row }: { row: InstanceRow }) {
     { name: text.instance.succeeded, colour: 'ok', values: value.columns.get('success') ?? [] },
     { name: text.instance.failed, colour: 'error', values: value.columns.get('error') ?? [] },
     { name: text.instance.warned, colour: 'warning', values: value.columns.get('warning') ?? [] },
-  ].filter((l) => l.values.some((v) => v !== null)), [value]);
+  ].filter((l) => l.colour !== 'warning' || l.values.some((v) => v !== null && v > 0)), [value]);
   return (
     <Card title={text.instance.progression} action={value && value.times.length > 1 && <Range range={range} onRange={setRange} />}>
       {value && lines && value.times.length > 0

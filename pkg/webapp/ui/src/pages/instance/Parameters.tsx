@@ -1,6 +1,6 @@
 // Parameters of an instance: shown as the monitor has them now, edited in place.
 
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useDocument } from '../../app/hooks';
 import { links } from '../../app/links';
 import type { InstanceRow } from '../../app/view';
@@ -19,10 +19,13 @@ type Outcome = { kind: 'ok' | 'error' | 'info'; text: string };
 
 export function Parameters({ row }: { row: InstanceRow }) {
   const monitor = useMemo(() => monitorOf(row.instance, row.source), [row.instance, row.source]);
-  const { value, problem, loading, refresh } = useDocument(monitor, monitor.config(), parseParameters);
+  const { value, read, problem, loading, refresh } = useDocument(monitor, monitor.config(), parseParameters);
   // Without the live document the copy in the global state is shown, read-only.
   const live = value !== undefined && problem === undefined;
-  const parameters = value?.parameters ?? row.instance.state?.parameters ?? [];
+  // What was confirmed just now counts until the document is read again.
+  const [applied, setApplied] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => setApplied(new Map()), [read]);
+  const parameters = (value?.parameters ?? row.instance.state?.parameters ?? []).map((p) => ({ ...p, value: applied.get(p.key) ?? p.value }));
   const [edits, setEdits] = useState<ReadonlyMap<string, string>>(new Map());
   const [outcome, setOutcome] = useState<Outcome>();
   const [busy, setBusy] = useState(false);
@@ -33,7 +36,7 @@ export function Parameters({ row }: { row: InstanceRow }) {
     setBusy(true);
     setOutcome({ kind: 'info', text: words.saving });
     try {
-      await applyEdits(monitor, changed, () => setOutcome({ kind: 'info', text: words.waiting }));
+      setApplied(await applyEdits(monitor, changed, () => setOutcome({ kind: 'info', text: words.waiting })));
       setEdits(new Map());
       setOutcome({ kind: 'ok', text: words.saved(changed.map((c) => c.key).join(', ')) });
     } catch (error) {

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { useMedia } from '../../app/hooks';
+import { useMedia, useNow } from '../../app/hooks';
 import { navigate, printRoute, type Route } from '../../app/router';
 import { parseQuery, printQuery, withTerm, withWords, words, type Query } from '../../data/query';
 import { number } from '../../app/format';
@@ -39,6 +39,7 @@ export const ROW_NARROW = 62;
 export function DataTable<Row>({ kind, title, what, rows, columns, route, order, link, main, empty, chips }: Props<Row>) {
   const narrow = useMedia('(max-width: 760px)');
   const [open, setOpen] = useState(false);
+  const now = useNow();
   const ids = useMemo(() => columns.map((c) => c.id), [columns]);
   const asked = route.params.get('query') ?? '';
   const sorting = route.params.get('sort');
@@ -84,7 +85,7 @@ export function DataTable<Row>({ kind, title, what, rows, columns, route, order,
         </>}
         draw={(row, _i, active) => visible.map((c) => (
           <div role="cell" key={c.id} class={`cell c-${c.id}`}>
-            {c.id === main ? <a href={link(row)} tabIndex={active ? 0 : -1}>{c.cell ? c.cell(row) : c.text(row)}</a> : c.cell ? c.cell(row) : c.text(row)}
+            {c.id === main ? <a href={link(row)} tabIndex={active ? 0 : -1}>{content(c, row, now)}</a> : content(c, row, now)}
           </div>
         ))}
         empty={filtered && rows.length > 0
@@ -93,6 +94,10 @@ export function DataTable<Row>({ kind, title, what, rows, columns, route, order,
       />
     </div>
   );
+}
+
+function content<Row>(column: Column<Row>, row: Row, now: number): ComponentChildren {
+  return column.cell ? column.cell(row, now) : column.text(row);
 }
 
 function ScopeChip({ what, value, onRemove }: { what: string; value: string; onRemove: () => void }) {

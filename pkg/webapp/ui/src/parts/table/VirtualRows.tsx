@@ -73,15 +73,17 @@ export function VirtualRows<Row>({ rows, height, label, columns, draw, header, e
   };
 
   const from = Math.max(0, Math.floor(sight.top / height) - OVERSCAN);
-  const to = Math.min(rows.length, Math.ceil((sight.top + sight.size) / height) + OVERSCAN);
+  const most = Math.ceil(sight.size / height) + 1 + 2 * OVERSCAN;
+  const to = Math.min(rows.length, from + most);
   return (
     <div class="scroller" ref={scroller} onKeyDown={move}>
       <div role="table" aria-label={label} aria-rowcount={rows.length + 1} aria-colcount={columns} class="table">
         <div role="rowgroup" class="table-head">{header}</div>
         {rows.length > 0 && (
           <div role="rowgroup" class="table-body" style={{ height: `${rows.length * height}px` }}>
+            {/* Rows that leave on one side enter on the other: none is made while scrolling. */}
             {rows.slice(from, to).map((row, i) => (
-              <div role="row" class="row" key={from + i} data-row={from + i} aria-rowindex={from + i + 2}
+              <div role="row" class="row" key={(from + i) % most} data-row={from + i} aria-rowindex={from + i + 2}
                 style={{ transform: `translateY(${(from + i) * height}px)`, height: `${height}px` }} onFocusCapture={() => setActive(from + i)}>
                 {draw(row, from + i, from + i === current)}
               </div>

@@ -10,7 +10,8 @@ export interface Column<Row> {
   text: (row: Row) => string;
   /** What is sorted by, when that is not the text. */
   order?: (row: Row) => number;
-  cell?: (row: Row) => ComponentChildren;
+  /** now is when the list is drawn: thousands of cells have no clock each. */
+  cell?: (row: Row, now: number) => ComponentChildren;
   /** Searched and filtered by, but not a column of the list. */
   hidden?: boolean;
 }
