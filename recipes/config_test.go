@@ -187,7 +187,7 @@ func TestCronEntry(t *testing.T) {
 		{Pairs{{"time", "sometimes"}, {"command", "a"}}, ""},
 		{Pairs{{"frequency", "61 * * * *"}, {"command", "a"}}, ""},
 		{Pairs{{"command", "a"}}, ""},
-		{Pairs{{"frequency", "@daily"}, {"command", "a\nb"}}, ""},
+		{Pairs{{"frequency", "@daily"}, {"command", "a\nb"}}, "@daily a\n@daily b\n"},
 		{Pairs{{"frequency", "@daily"}, {"command", "a"}, {"name", "x/y"}}, ""},
 	} {
 		dir := t.TempDir()
@@ -346,7 +346,7 @@ func TestHttpdWrapper(t *testing.T) {
 	}
 	options := func(more ...Pair) Pairs {
 		out := Pairs{{"wrapper-path", dir + "/w"}, {"apache-location", dir + "/apache"}}
-		for _, o := range []string{"monitor-conf", "httpd-conf", "pid-file", "cert-file", "key-file"} {
+		for _, o := range []string{"monitor-conf", "httpd-conf", "pid-file", "lock-folder", "cert-file", "key-file"} {
 			out = append(out, Pair{o, dir + "/" + o})
 		}
 		return append(out, more...)
@@ -356,7 +356,7 @@ func TestHttpdWrapper(t *testing.T) {
 		t.Error(got)
 	}
 	install(t, "httpd-wrapper", dir, options(Pair{"server", "apache"}, Pair{"httpd-include-file", "/x"}))
-	if got := read(t, dir, "w"); !strings.Contains(got, "exec "+dir+"/apache/bin/httpd -f "+dir+"/httpd-conf -DFOREGROUND") || !strings.Contains(got, "flock -n") {
+	if got := read(t, dir, "w"); !strings.Contains(got, "exec "+dir+"/apache/bin/httpd -f "+dir+"/httpd-conf -DFOREGROUND") || !strings.Contains(got, "exec 9> "+dir+"/lock-folder/monitor-httpd.lock\nif ! flock -n 9") {
 		t.Error(got)
 	}
 	for _, c := range []struct {

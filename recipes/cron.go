@@ -3,7 +3,6 @@ package recipes
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"slapmonitor/pkg/schedule"
 )
@@ -18,7 +17,7 @@ func init() {
 			{Name: "name", Meaning: "file name of the entry", Required: true},
 			{Name: "frequency", Meaning: "five crontab fields, or a word like @daily"},
 			{Name: "time", Meaning: "instead of frequency: minutely, hourly, daily, weekly, monthly or yearly"},
-			{Name: "command", Meaning: "a shell command", Required: true},
+			{Name: "command", Meaning: "a shell command; several lines are as many entries", Required: true},
 		},
 		Plan: planCronEntry,
 	})
@@ -63,10 +62,10 @@ func planCronEntry(p *Part) ([]Artifact, error) {
 	if frequency == "" {
 		return nil, fmt.Errorf("section [%s] needs the option \"frequency\" (or \"time\")", p.Name)
 	}
-	if strings.Contains(command, "\n") {
-		return nil, fmt.Errorf("section [%s]: the command of a cron entry is one line", p.Name)
+	entry := ""
+	for _, line := range lines(command) {
+		entry += frequency + " " + line + "\n"
 	}
-	entry := frequency + " " + command + "\n"
 	if _, bad := schedule.Parse(entry); len(bad) > 0 {
 		return nil, fmt.Errorf("section [%s]: %w", p.Name, bad[0].Err)
 	}

@@ -17,6 +17,7 @@ func init() {
 			{Name: "httpd-conf", Meaning: "Apache's configuration", Required: true},
 			{Name: "apache-location", Meaning: "the folder of Apache httpd", Default: "/usr"},
 			{Name: "pid-file", Meaning: "Apache's pid file", Required: true},
+			{Name: "lock-folder", Meaning: "where Apache's lock goes", Required: true},
 			{Name: "httpd-include-file", Meaning: "Apache directives, which the embedded server cannot follow"},
 			{Name: "cert-file", Meaning: "what Apache waits for: its certificate", Required: true},
 			{Name: "key-file", Meaning: "and its key", Required: true},
@@ -28,7 +29,7 @@ func init() {
 // startApache holds a lock for as long as any process of the server lives, so
 // that no number in a pid file, stale or somebody else's, decides anything.
 const startApache = `#!/bin/sh -e
-exec 9> %[1]s.lock
+exec 9> %[6]s
 if ! flock -n 9; then
   echo 'monitor-httpd: already running'
   exit 0
@@ -39,7 +40,7 @@ exec %[4]s -f %[5]s -DFOREGROUND "$@"
 `
 
 func planHttpdWrapper(p *Part) ([]Artifact, error) {
-	path, err := p.paths("wrapper-path", "monitor-conf", "httpd-conf", "pid-file", "cert-file", "key-file")
+	path, err := p.paths("wrapper-path", "monitor-conf", "httpd-conf", "pid-file", "lock-folder", "cert-file", "key-file")
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +61,9 @@ func planHttpdWrapper(p *Part) ([]Artifact, error) {
 		if err != nil {
 			return nil, fmt.Errorf("section [%s]: %w", p.Name, err)
 		}
-		p.Set("lock-file", path["pid-file"]+".lock")
-		script = fmt.Sprintf(startApache, quote(path["pid-file"]), quote(embedded), quote(path["monitor-conf"]), quote(apache), quote(path["httpd-conf"]))
+		lock := filepath.Join(path["lock-folder"], "monitor-httpd.lock")
+		p.Set("lock-file", lock)
+		script = fmt.Sprintf(startApache, quote(path["pid-file"]), quote(embedded), quote(path["monitor-conf"]), quote(apache), quote(path["httpd-conf"]), quote(lock))
 	default:
 		return nil, fmt.Errorf("section [%s]: monitor-httpd-server is embedded or apache, not %q", p.Name, server)
 	}

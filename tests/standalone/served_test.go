@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"slapmonitor/pkg/webapp"
 )
 
 // What a newcomer sees within a minute after "make run".
@@ -37,13 +39,18 @@ func TestServed(t *testing.T) {
 }
 
 func checkTerminal(t *testing.T, s *session, c *client) {
+	// The monitor's own interface, where "make build" built it in.
+	page := "https://monitor.app.officejs.com/#page=ojsm_landing"
+	if webapp.Built() {
+		page = c.base + "/app/#page=ojsm_landing"
+	}
 	for name, want := range map[string]string{
 		"base URL": c.base,
 		"feed URL": c.base + "/public/feed",
 		"user":     "admin",
 		"password": "in " + s.partition("etc/.monitor-password"),
 		// page= comes first, then plain values in this order: parsers split on & and =
-		"setup URL": "https://monitor.app.officejs.com/#page=ojsm_landing&url=" + c.base + "/public/feeds&username=admin&password=" + c.password,
+		"setup URL": page + "&url=" + c.base + "/public/feeds&username=admin&password=" + c.password,
 	} {
 		if got := s.line(`^  ` + name + ` +(.*)$`)[1]; got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
