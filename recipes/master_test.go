@@ -232,7 +232,11 @@ func TestAMasterThatRefuses(t *testing.T) {
 		}
 		s.Close()
 	}
-	_, err := part(t, "publish", Init, t.TempDir(), Pairs{{"a", "b"}}, connectionTo("nonsense"))
+	_, err := part(t, "publish", Init, t.TempDir(), Pairs{{"a", "b"}, {"-slave-reference", "SOFTINST-1"}}, connectionTo(""))
+	if err == nil || !strings.Contains(err.Error(), "section [part]: this recipe publishes for its own instance, not for the shared instance SOFTINST-1") {
+		t.Errorf("somebody else's parameters: %v", err)
+	}
+	_, err = part(t, "publish", Init, t.TempDir(), Pairs{{"a", "b"}}, connectionTo("nonsense"))
 	if err == nil || !strings.Contains(err.Error(), `section [part]: the master's address "nonsense" is not an http or https URL`) {
 		t.Errorf("bad address: %v", err)
 	}

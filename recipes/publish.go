@@ -43,6 +43,9 @@ func names(options Pairs) []string {
 }
 
 func planPublish(p *Part, serialised bool) ([]Artifact, error) {
+	if slave := p.Default("-slave-reference", ""); slave != "" {
+		return nil, fmt.Errorf("section [%s]: this recipe publishes for its own instance, not for the shared instance %s: use slapos.cookbook:publish for that", p.Name, slave)
+	}
 	parameters, err := p.published(p.Options(), nil)
 	if err != nil {
 		return nil, err
