@@ -118,8 +118,11 @@ func (p *Part) wanted(serialised bool) (slapos.Wanted, []string, error) {
 	}
 	w := slapos.Wanted{
 		Name: name, Software: p.Default("software-url", ""), SoftwareType: p.Default("software-type", ""),
-		Shared: p.truth("shared", p.truth("slave", false)), State: p.Default("state", p.Default("requested-state", "")),
+		Shared: p.truth("shared", p.truth("slave", false)), State: p.Default("state", ""),
 		Parameters: map[string]string{}, Filter: map[string]string{},
+	}
+	if w.State == "" && !w.Shared { // what this instance is asked to be, its own instances are
+		w.State = p.Default("requested-state", "")
 	}
 	switch w.State {
 	case "", "started", "stopped", "destroyed":
