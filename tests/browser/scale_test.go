@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -146,9 +147,9 @@ func TestTenThousandPromises(t *testing.T) {
 	b.shot("large-desktop")
 
 	b.until("the end of the synchronisation", `!document.querySelector('[role=progressbar]')`)
-	longest := 0.0
-	for range 3 { // the machine may have been busy once
-		longest = js[float64](b, "%s", `(async () => {
+	longest := math.Inf(1)
+	for range 8 { // the machine may be busy with other things
+		longest = min(longest, js[float64](b, "%s", `(async () => {
 			window.long = [];
 			const e = document.querySelector('.scroller');
 			for (let i = 0; i <= 150; i++) {
@@ -158,8 +159,8 @@ func TestTenThousandPromises(t *testing.T) {
 			e.scrollTop = e.scrollHeight;
 			await new Promise(r => setTimeout(r, 200));
 			return Math.max(0, ...window.long);
-		})()`)
-		if longest <= 100*slow {
+		})()`))
+		if longest <= 100 {
 			break
 		}
 	}

@@ -17,6 +17,7 @@ describe('addresses', () => {
   it.each([
     ['https://h:1/public/feed', 'https://h:1'], ['https://h/share/public/feed', 'https://h'], ['https://h/a/public/feed', 'https://h/a'],
     ['https://h//public//feed', 'https://h'], ['https://h/public/feed?x#y', 'https://h'], ['https://h/', 'https://h'],
+    ['https://h/my-feed/public/feed', 'https://h/my-feed'], ['https://h/x/other-feed', 'https://h/x'],
   ])('base of %s', (feed, base) => expect(baseOf(feed)).toBe(base));
   it('joins with one slash and encodes', () => {
     expect(join('https://h/share/private//', 'a b', 'c#d?.json')).toBe('https://h/share/private/a%20b/c%23d%3F.json');

@@ -10,7 +10,9 @@ export function join(folder: string, ...segments: string[]): string {
 
 /** baseOf is the address of the monitor that publishes a feed. */
 export function baseOf(feed: string): string {
-  return feed.replace(/[?#].*$/, '').replace(/\/+(share\/+)?public\/+feed$/, '').replace(/\/+[^/]*feed$/, '').replace(/\/+$/, '');
+  const address = feed.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const base = address.replace(/\/+(share\/+)?public\/+feed$/, '');
+  return base === address ? address.replace(/\/+[^/]*feed$/, '') : base;
 }
 
 /** hostOf is what a person calls a monitor that has no name. */
