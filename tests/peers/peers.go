@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"sync"
 	"testing"
 )
 
@@ -28,6 +30,7 @@ func Missing(t testing.TB, format string, a ...any) {
 // Python is the interpreter that finds the Python peers.
 func Python(t testing.TB) string {
 	t.Helper()
+	lookAtSources()
 	python := os.Getenv("MONITOR_TEST_PYTHON")
 	if python == "" {
 		python = filepath.Join(Checkout(), ".cache", "peers", "bin", "python")
@@ -37,6 +40,19 @@ func Python(t testing.TB) string {
 	}
 	return python
 }
+
+// lookAtSources looks at every file of the checkout: "go test" repeats an old
+// result unless something that a test itself looked at has changed, and what
+// programs are built from, or read, it would not see.
+var lookAtSources = sync.OnceFunc(func() {
+	_ = filepath.WalkDir(Checkout(), func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "bin") {
+			return filepath.SkipDir
+		}
+		_, _ = os.Stat(path)
+		return nil // what is gone again is none of ours
+	})
+})
 
 // Program is an executable beside Python, as buildout or slapos.
 func Program(t testing.TB, name string) string {
