@@ -162,3 +162,21 @@ func TestHostileDocuments(t *testing.T) {
 	b.follow("#/instances")
 	b.until("the instances that were known", `document.querySelectorAll('.table-body .row').length === 9`)
 }
+
+// A monitor that answers, but not to pages of this origin, is neither down nor
+// badly certified.
+func TestOriginRefused(t *testing.T) {
+	closed := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("x")) }))
+	t.Cleanup(closed.Close)
+	l := newLiar(t)
+	l.say("/public/feeds", fmt.Sprintf(`<opml><head><title>T</title></head><body><outline title="Closed" xmlUrl="%s/public/feed"/><outline title="Plain" xmlUrl="http://127.0.0.2:1/public/feed"/></body></opml>`, closed.URL))
+
+	b := open(t, []string{pinOfKey(closed.Certificate())})
+	b.goTo(l.URL + "/app/#page=ojsm_landing&url=" + l.URL + "/public/feeds&username=a&password=b")
+	b.click("button", "Save anyway")
+	b.sees("h1", "Promises")
+	b.until("the end of the synchronisation", `!document.querySelector('[role=progressbar]')`)
+	b.follow("#/sync")
+	b.sees(".problem", "Closed: Does not allow this application")
+	b.sees(".problem", "Plain: Not encrypted")
+}

@@ -162,6 +162,10 @@ func pinOf(certificate string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return pinOfKey(c), nil
+}
+
+func pinOfKey(c *x509.Certificate) string {
 	digest := sha256.Sum256(c.RawSubjectPublicKeyInfo)
-	return base64.StdEncoding.EncodeToString(digest[:]), nil
+	return base64.StdEncoding.EncodeToString(digest[:])
 }

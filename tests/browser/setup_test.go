@@ -39,3 +39,27 @@ func TestSetupLink(t *testing.T) {
 		})
 	}
 }
+
+func TestSetupLinkWithWrongPassword(t *testing.T) {
+	f := tree(t)
+	wrong := strings.Replace(f.root.setupURL(t), "password="+password, "password=Not.The.One1", 1)
+
+	b := open(t, f.pins)
+	b.goTo(wrong)
+	b.sees(".notice.error", "could not be verified")
+	b.sees(".problem", "Wrong password")
+	b.until("the password out of the address bar", `!location.href.includes('Not.The.One1')`)
+	b.shot("setup-wrong-password")
+	b.follow("#/configurations")
+	b.sees("main", "Nothing is configured yet")
+
+	// A link does not replace a password that works by one that does not.
+	b = arrive(t, f)
+	b.goTo("about:blank")
+	b.goTo(wrong)
+	b.sees(".notice", "configured already")
+	b.sees(".problem", "Wrong password")
+	b.follow("#/sync")
+	b.click("main button", "Synchronise now")
+	b.until("the old password in use", `!document.querySelector('[role=progressbar]') && document.querySelector('.facts').innerText.includes('2 / 5')`)
+}

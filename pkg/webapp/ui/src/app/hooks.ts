@@ -55,8 +55,8 @@ export interface Loaded<T> {
 
 /** useDocument reads a document of a monitor and keeps it for offline use. What
  * was read before is shown until something newer is there. every is in
- * milliseconds; 0 is once. */
-export function useDocument<T>(monitor: Monitor | undefined, address: string, parse: (value: unknown) => T, every = 0): Loaded<T> {
+ * milliseconds; 0 is once. What holds secrets is not kept. */
+export function useDocument<T>(monitor: Monitor | undefined, address: string, parse: (value: unknown) => T, every = 0, keep = true): Loaded<T> {
   const [state, set] = useState<Omit<Loaded<T>, 'refresh'>>({ loading: true });
   const parser = useRef(parse);
   parser.current = parse;
@@ -67,7 +67,7 @@ export function useDocument<T>(monitor: Monitor | undefined, address: string, pa
   useEffect(() => {
     if (!monitor || address === '') return undefined;
     const controller = new AbortController();
-    void load(monitor, address, parser.current, controller.signal, (next) => {
+    void load(monitor, address, parser.current, keep, controller.signal, (next) => {
       if (!controller.signal.aborted) set((old) => ({ ...(next.value === undefined ? old : {}), ...next }));
     });
     return () => controller.abort();
@@ -82,13 +82,13 @@ export function useDocument<T>(monitor: Monitor | undefined, address: string, pa
 
 type Show<T> = (next: Omit<Loaded<T>, 'refresh'>) => void;
 
-async function load<T>(monitor: Monitor, address: string, parse: (value: unknown) => T, signal: AbortSignal, show: Show<T>): Promise<void> {
+async function load<T>(monitor: Monitor, address: string, parse: (value: unknown) => T, keep: boolean, signal: AbortSignal, show: Show<T>): Promise<void> {
   const recalled = store.recall(address).catch(() => undefined);
   try {
     const value = await monitor.json(address, signal);
     const read = Date.now();
     show({ value: parse(value), read, loading: false });
-    await store.remember(address, value, read);
+    if (keep) await store.remember(address, value, read);
   } catch (error) {
     if (signal.aborted) return;
     const known = await recalled;

@@ -103,7 +103,8 @@ async function read(response: Response, limit: number, url: string, progress: ()
  * refused at once, and the interface asks the user to look. */
 async function diagnose(url: string, timeout: number): Promise<Failure> {
   if (typeof navigator !== 'undefined' && navigator.onLine === false) return new Failure('offline', url);
-  if (globalThis.location?.protocol === 'https:' && url.startsWith('http:')) return new Failure('insecure', url);
+  // The page's policy allows https everywhere, and http only where it came from.
+  if (url.startsWith('http:') && globalThis.location && !url.startsWith(location.origin + '/')) return new Failure('insecure', url);
   try {
     await fetch(url, { mode: 'no-cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', signal: AbortSignal.timeout(timeout) });
     return new Failure('origin', url);

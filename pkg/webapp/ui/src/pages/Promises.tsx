@@ -25,8 +25,10 @@ const COLUMNS: readonly Column<PromiseRow>[] = [
 
 /** InstanceCell says when the row is the last known state, not the current one. */
 function InstanceCell({ row }: { row: PromiseRow }) {
-  const stale = row.instance.instance.problems.some((p) => p.url === row.instance.instance.outline.feed || p.kind !== 'password') && row.instance.problems.length > 0;
-  return <>{stale && <span class="stale" title={text.list.stale(reasonOf(row.instance.problems))}><StatusMark status="WARNING" /><span class="sr-only">{text.list.stale(reasonOf(row.instance.problems))}: </span></span>}{row.instance.title}</>;
+  const { problems, outline } = row.instance.instance;
+  const old = problems.filter((p) => p.url === outline.feed);
+  const words = text.list.stale(reasonOf(old));
+  return <>{old.length > 0 && <span class="stale" title={words}><StatusMark status="WARNING" /><span class="sr-only">{words}: </span></span>}{row.instance.title}</>;
 }
 
 function firstLine(message: string): string {

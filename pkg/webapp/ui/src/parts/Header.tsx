@@ -12,7 +12,7 @@ import { Icon } from './Icon';
 
 export function Header({ view, onMenu, menuOpen }: { view: View; onMenu: () => void; menuOpen: boolean }) {
   return (
-    <header class="top">
+    <header class="top" data-status={store.sources.size > 0 ? view.status : undefined}>
       <button type="button" class="menu-button" aria-label={text.menu} aria-expanded={menuOpen} aria-controls="panel" onClick={onMenu}><Icon name={menuOpen ? 'close' : 'menu'} /></button>
       <a class="brand" href={links.promises()} aria-label={text.app}><img src="icon.svg" alt="" width="24" height="24" /><span>{text.app}</span></a>
       <GlobalStatus view={view} />

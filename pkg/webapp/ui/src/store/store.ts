@@ -22,11 +22,12 @@ export class Store {
   private db: Database | undefined;
   private readonly listeners = new Set<Listener>();
   private announced = false;
+  private following: ReturnType<typeof setTimeout> | undefined;
   private readonly channel: BroadcastChannel | undefined;
 
   constructor(channel?: BroadcastChannel) {
     this.channel = channel;
-    channel?.addEventListener('message', () => void this.load());
+    channel?.addEventListener('message', () => this.follow());
   }
 
   /** open uses db from now on. Without one everything works until the tab is
@@ -40,6 +41,13 @@ export class Store {
       this.volatile = error instanceof Error ? error.message : String(error);
       this.changed();
     }
+  }
+
+  /** follow takes over what another tab wrote, a moment after its last write of
+   * many. */
+  private follow(): void {
+    clearTimeout(this.following);
+    this.following = setTimeout(() => void this.load().catch(() => undefined), 700);
   }
 
   private async load(): Promise<void> {
@@ -84,7 +92,8 @@ export class Store {
   async removeSource(url: string): Promise<void> {
     this.sources.delete(url);
     const keys = [...this.instances.values()].filter((i) => i.source === url).map((i) => i.key);
-    await Promise.all([this.removeInstances(keys), this.write((db) => db.delete('sources', url))]);
+    const bases = keys.map((key) => this.instances.get(key)?.base + '/');
+    await Promise.all([this.removeInstances(keys), this.forget(bases), this.write((db) => db.delete('sources', url))]);
     this.changed();
   }
 
@@ -127,6 +136,15 @@ export class Store {
       for (let c = await tx.store.index('read').openCursor(); c && surplus > 0; c = await c.continue(), surplus--) void c.delete();
       await tx.done;
     }, false);
+  }
+
+  /** forget the documents of some monitors. */
+  private async forget(bases: readonly string[]): Promise<void> {
+    await this.write(async (db) => {
+      for (const address of await db.getAllKeys('documents')) {
+        if (bases.some((base) => address.startsWith(base))) await db.delete('documents', address);
+      }
+    });
   }
 
   async recall(address: string): Promise<Remembered | undefined> {

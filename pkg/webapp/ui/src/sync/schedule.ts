@@ -17,8 +17,8 @@ export function schedule(store: Store, synchroniser: Synchroniser): () => void {
     timer = setTimeout(() => void run(), Math.min(Math.max(due(), 0), 60 * MINUTE));
   };
   const run = async (): Promise<void> => {
-    if (due() <= 0 && navigator.onLine) await synchroniser.run();
-    // Without a network, or after a failure that left no time, not at once.
+    if (due() <= 0 && navigator.onLine) await synchroniser.run(undefined, false);
+    // Without a network, or while another tab does it, look again later.
     if (due() <= 0) await new Promise((resolve) => setTimeout(resolve, MINUTE));
     plan();
   };

@@ -24,7 +24,7 @@ export class Synchroniser {
 
   constructor(
     private readonly store: Store,
-    private readonly lock: <T>(work: () => Promise<T>) => Promise<T | undefined> = acrossTabs,
+    private readonly lock: (work: () => Promise<void>, patient: boolean) => Promise<void> = acrossTabs,
   ) {}
 
   subscribe(listener: () => void): () => void {
@@ -33,13 +33,14 @@ export class Synchroniser {
   }
 
   /** run synchronises the active sources, or only some. A call while another
-   * runs waits for it, and runs again only if it asked for something special. */
-  async run(only?: readonly string[]): Promise<void> {
+   * runs waits for it, and runs again only if it asked for something special.
+   * One that is not patient does nothing when another tab is at it. */
+  async run(only?: readonly string[], patient = true): Promise<void> {
     while (this.running) {
       await this.running;
       if (!only) return;
     }
-    this.running = this.lock(() => this.all(only)).then(() => undefined);
+    this.running = this.lock(() => this.all(only), patient);
     try {
       await this.running;
     } finally {
@@ -94,7 +95,9 @@ function breathe(): Promise<void> {
 }
 
 /** acrossTabs lets one tab at a time synchronise; the others get its results. */
-async function acrossTabs<T>(work: () => Promise<T>): Promise<T | undefined> {
+async function acrossTabs(work: () => Promise<void>, patient: boolean): Promise<void> {
   if (typeof navigator === 'undefined' || !navigator.locks) return work();
-  return navigator.locks.request('slapmonitor-sync', work);
+  await navigator.locks.request('slapmonitor-sync', { ifAvailable: !patient }, async (lock) => {
+    if (lock) await work();
+  });
 }

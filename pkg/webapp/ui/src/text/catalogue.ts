@@ -29,10 +29,7 @@ export const text = {
   skip: 'Skip to content',
   menu: 'Menu',
   close: 'Close',
-  back: 'Back',
-  open: 'Open',
   cancel: 'Cancel',
-  retry: 'Try again',
   save: 'Save',
   loading: 'Loading…',
   time: 'Time',
@@ -141,7 +138,6 @@ export const text = {
     progression: 'Promises over time',
     noSamples: 'There are no samples yet.',
     succeeded: 'OK', failed: 'Error', warned: 'Warning',
-    notKept: 'Not kept',
     allKept: 'All promises are kept.',
     allPromises: (n: number) => `All ${n.toLocaleString('en')} promises`,
     otherPassword: 'This instance has another password?',
@@ -217,7 +213,7 @@ export const text = {
     sources: 'Configured monitors',
     none: 'Nothing is configured yet. Open the setup link that an instance publishes (monitor-setup-url), or add its OPML here.',
     add: 'Add a monitor',
-    enabled: 'Enabled', disabled: 'Disabled',
+    enabled: 'Enabled',
     interval: 'Synchronise', every: (minutes: number) => (minutes === 0 ? 'never by itself' : minutes < 60 ? `every ${minutes} minutes` : `every ${plural(minutes / 60, 'hour', 'hours').replace('1 ', '')}`),
     theme: 'Colours', themes: { system: 'as the device', light: 'light', dark: 'dark' },
     removeAll: 'Remove all configurations', removeAllSure: 'Really remove everything from this browser?',
@@ -244,7 +240,7 @@ export const text = {
 
   sync: {
     title: 'Synchronisation', now: 'Synchronise now', last: 'Last synchronisation', next: 'Next', running: 'Running', problems: 'Problems',
-    noProblems: 'Everything was read without a problem.', since: 'since', lastTry: 'last tried',
+    noProblems: 'Everything was read without a problem.', since: 'since',
     instances: 'Instances read', offline: 'This device is offline. The last known states are shown.', openAddress: 'Open the address', configure: 'Configuration',
   },
 

@@ -19,7 +19,7 @@ type Outcome = { kind: 'ok' | 'error' | 'info'; text: string };
 
 export function Parameters({ row }: { row: InstanceRow }) {
   const monitor = useMemo(() => monitorOf(row.instance, row.source), [row.instance, row.source]);
-  const { value, read, problem, loading, refresh } = useDocument(monitor, monitor.config(), parseParameters);
+  const { value, read, problem, loading, refresh } = useDocument(monitor, monitor.config(), parseParameters, 0, false);
   // Without the live document the copy in the global state is shown, read-only.
   const live = value !== undefined && problem === undefined;
   // What was confirmed just now counts until the document is read again.

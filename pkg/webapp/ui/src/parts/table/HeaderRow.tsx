@@ -18,7 +18,7 @@ export function HeaderRow<Row>({ columns, sort, onSort }: Props<Row>) {
         return (
           <div role="columnheader" key={c.id} class={`cell c-${c.id}`} aria-sort={on ? (sort.descending ? 'descending' : 'ascending') : 'none'}>
             <button type="button" onClick={() => onSort(next(sort, c.id))}>
-              {c.title}{on && <Icon name={sort.descending ? 'down' : 'up'} />}
+              <span>{c.title}</span>{on && <Icon name={sort.descending ? 'down' : 'up'} />}
             </button>
           </div>
         );
