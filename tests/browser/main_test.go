@@ -26,6 +26,7 @@ var (
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
+	lookAtSources()
 	if missing := missingPeers(); missing != "" {
 		if os.Getenv("MONITOR_REQUIRE_PEERS") == "1" {
 			fmt.Fprintln(os.Stderr, missing)
@@ -50,6 +51,20 @@ func run(m *testing.M) int {
 	shared.dir = filepath.Join(dir, "shared")
 	defer shared.stop()
 	return m.Run()
+}
+
+// lookAtSources looks at what the programs are built from: "go test" repeats an
+// old result unless something that the test itself looked at has changed.
+func lookAtSources() {
+	for _, dir := range []string{"../../cmd", "../../pkg", "../../recipes", "../../templates", "../../stack"} {
+		_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err == nil && d.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
+			_, _ = os.Stat(path)
+			return nil // what is gone again is none of ours
+		})
+	}
 }
 
 // missingPeers says what these tests need and this machine lacks.
