@@ -241,15 +241,12 @@ func BenchmarkStartRunpromise(b *testing.B) {
 	var ratios, sizes []float64
 	for b.Loop() {
 		for range 20 {
-			c := exec.Command(runpromise, "-c", conf)
-			if out, err := c.CombinedOutput(); err != nil {
-				b.Fatalf("%v: %s", err, out)
-			}
-			cpu := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+			u := measure(b, runpromise, "-c", conf)
+			cpu := u.CPU
 			floor, _ := used(b, nil, "/bin/true")
 			times = append(times, cpu)
 			ratios = append(ratios, cpu.Seconds()/max(floor, 100*time.Microsecond).Seconds())
-			sizes = append(sizes, float64(c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)/1024)
+			sizes = append(sizes, float64(u.PeakKiB)/1024)
 		}
 	}
 	b.ReportMetric(median(times).Seconds()*1000, "cpu-ms")
