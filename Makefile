@@ -18,7 +18,8 @@ INTERFACE := pkg/webapp/dist/app/index.html
 
 $(INTERFACE): $(shell git ls-files $(UI))
 	@if command -v npm >/dev/null; then \
-	  cd $(UI) && npm ci --silent --no-audit --no-fund && npm run --silent build && touch $(CURDIR)/$@; \
+	  cd $(UI) && npm ci --silent --no-audit --no-fund && npm run --silent build && touch $(CURDIR)/$@ || \
+	  echo "npm could not build the interface: building without it"; \
 	else echo "npm is not installed: building without the interface"; fi
 
 build: $(INTERFACE)
