@@ -77,6 +77,7 @@ func item(base, name, status, message string) string {
 }
 
 func TestHostileDocuments(t *testing.T) {
+	t.Parallel()
 	l := newLiar(t)
 	long := strings.Repeat("word ", 1000)
 	good := `{"portal_type":"Software Instance","title":%q,"specialise_title":"x","status":"OK","date":"2026-11-22T00:00:00+0000","aggregate_reference":"C","parameters":[],"_links":{"private_url":{"href":"javascript:alert(1)"}}}`
@@ -166,6 +167,7 @@ func TestHostileDocuments(t *testing.T) {
 // A monitor that answers, but not to pages of this origin, is neither down nor
 // badly certified.
 func TestOriginRefused(t *testing.T) {
+	t.Parallel()
 	closed := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("x")) }))
 	t.Cleanup(closed.Close)
 	l := newLiar(t)

@@ -9,6 +9,7 @@ import (
 )
 
 func TestPromisePage(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	b.follow("#/promises?query=backup&instance=" + url.QueryEscape("Database <b>primary</b>"))
@@ -26,6 +27,7 @@ func TestPromisePage(t *testing.T) {
 }
 
 func TestCharts(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	b.follow("#/instance/" + url.PathEscape(f.child.base()))
@@ -40,6 +42,7 @@ func TestCharts(t *testing.T) {
 }
 
 func TestFilesAndLogs(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	log := f.child.path("var/log/application.log")
@@ -94,6 +97,7 @@ func appendTo(t *testing.T, path, text string) {
 }
 
 func TestParameters(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	target := f.root.path("etc/greeting")

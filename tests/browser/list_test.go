@@ -10,6 +10,7 @@ import (
 )
 
 func TestList(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 
@@ -117,6 +118,7 @@ func TestList(t *testing.T) {
 }
 
 func TestProblemsAreToldApart(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	b.follow("#/sync")

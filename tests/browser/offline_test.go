@@ -18,6 +18,7 @@ func (b *tab) offline(on bool) {
 }
 
 func TestOfflineReload(t *testing.T) {
+	t.Parallel()
 	f := ownTree(t)
 	b := arrive(t, f)
 	b.follow("#/promise/" + url.PathEscape(f.child.base()) + "/backup-is-recent")

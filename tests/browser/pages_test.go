@@ -8,6 +8,7 @@ import (
 // TestPages opens every page on both screens, in both colours, looks for faults
 // that a machine can find, and writes pictures for people.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	child := "#/instance/" + url.PathEscape(f.child.base())

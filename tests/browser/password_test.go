@@ -8,6 +8,7 @@ import (
 )
 
 func TestPasswordChange(t *testing.T) {
+	t.Parallel()
 	f := ownTree(t)
 	b := arrive(t, f)
 	opml := f.root.base() + "/public/feeds"
@@ -53,6 +54,7 @@ func TestPasswordChange(t *testing.T) {
 }
 
 func TestExportAndImport(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	b.follow("#/transfer")
@@ -82,6 +84,7 @@ func TestExportAndImport(t *testing.T) {
 }
 
 func TestConfiguration(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
 	opml := f.root.base() + "/public/feeds"

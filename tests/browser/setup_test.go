@@ -17,6 +17,7 @@ func arrive(t *testing.T, f *fixture) *tab {
 }
 
 func TestSetupLink(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	link := f.root.setupURL(t)
 	if !strings.HasPrefix(link, f.root.base()+"/app/#page=") || !strings.Contains(link, password) {
@@ -41,6 +42,7 @@ func TestSetupLink(t *testing.T) {
 }
 
 func TestSetupLinkWithWrongPassword(t *testing.T) {
+	t.Parallel()
 	f := tree(t)
 	wrong := strings.Replace(f.root.setupURL(t), "password="+password, "password=Not.The.One1", 1)
 

@@ -18,6 +18,7 @@ import (
 // parameters by monitor.bootstrap, all others by monitor.genstate. Only the
 // server is ours.
 func TestPythonStack(t *testing.T) {
+	t.Parallel()
 	p := &partition{dir: t.TempDir(), title: "Python <&> stack", port: freePort()}
 	conf := p.pythonConf(t)
 	p.slapgridResult(t, "backup", false, "fine")

@@ -64,6 +64,24 @@ describe('synchronisation', () => {
     expect(instance('J').state?.title).toBe('J');
   });
 
+  it('does not send a refused password at each interval, but when asked to', async () => {
+    const asked = () => child.requests.filter((r) => r.includes('/share/private/')).length;
+    child.password = 'other';
+    await sync.run();
+    expect(asked()).toBe(1);
+    await sync.run(undefined, 'due');
+    expect([asked(), kinds('J')]).toEqual([1, ['password']]);
+    await sync.run();
+    expect(asked()).toBe(2);
+    await store.putSource({ ...source(), password: 'third' }); // not the one that was refused
+    await sync.run(undefined, 'due');
+    expect(asked()).toBe(3);
+    child.password = 'secret';
+    await store.putSource(source());
+    await sync.run(undefined, 'due');
+    expect(kinds('J')).toEqual([]);
+  });
+
   it('an unreachable instance keeps its last state, says since when, and stops no other', async () => {
     await sync.run();
     await child.stop();

@@ -41,6 +41,10 @@ export interface Instance {
   stateRead?: number;
   /** Credentials of this instance where they differ from its source's. */
   credentials?: Credentials;
+  /** Credentials that the instance refused, and when. They are not sent again
+   * at each synchronisation: servers answer later and later, to everybody at
+   * this address who is wrong. */
+  refused?: Credentials & { at: number };
   problems: Problem[];
 }
 

@@ -10,6 +10,7 @@ import { navigate } from '../app/router';
 import { parseSetupLink, type SetupLink } from '../data/setuplink';
 import { accepted, type Verification } from '../sync/verify';
 import { Notice } from '../parts/Basics';
+import { newInstance } from '../sync/subscription';
 import { SourceForm, type Entered } from '../parts/SourceForm';
 import { text } from '../text/catalogue';
 
@@ -24,7 +25,7 @@ export function Setup(_: PageProps) {
   const save = async (entered: Entered, verification?: Verification): Promise<void> => {
     setSaved(true);
     await add(entered, verification);
-    await synchroniser.run([entered.url]);
+    await synchroniser.run([entered.url], 'added');
     navigate(link ? destination(link) : links.promises(), 'replace');
   };
   // A monitor of which one instance has another password is of use all the same;
@@ -53,6 +54,8 @@ function expand(pasted: string): Partial<Entered> | undefined {
   return link && link.url !== '' ? { url: link.url, username: link.username, password: link.password } : undefined;
 }
 
+/** add keeps a verified monitor, and which of its instances refused the
+ * password, so that they are not asked twice within a second. */
 async function add(entered: Entered, verification: Verification | undefined): Promise<void> {
   const old = store.sources.get(entered.url);
   await store.putSource({
@@ -61,4 +64,11 @@ async function add(entered: Entered, verification: Verification | undefined): Pr
     url: entered.url, username: entered.username, password: entered.password, active: true,
     outlines: verification?.outlines ?? old?.outlines ?? [],
   });
+  for (const { outline, problem } of verification?.verdicts ?? []) {
+    if (problem?.kind === 'password') {
+      const instance = newInstance(entered.url, outline);
+      const known = store.instances.get(instance.key) ?? instance;
+      await store.putInstance({ ...known, problems: [problem], refused: { username: entered.username, password: entered.password, at: problem.at } });
+    }
+  }
 }

@@ -25,13 +25,25 @@ export interface Synced {
   promises?: FeedPromise[];
 }
 
-export async function syncInstance(instance: Instance, source: Source, breathe: Breathe): Promise<Synced> {
+const REFUSED_FOR = 60 * 60_000;
+
+/** stillRefused gives the problem again that the password was wrong, when asking
+ * once more would only be told so. insist asks all the same. */
+function stillRefused(instance: Instance, credentials: Credentials, insist: boolean): Problem | undefined {
+  const { refused } = instance;
+  if (!refused || insist || Date.now() - refused.at > REFUSED_FOR) return undefined;
+  if (refused.username !== credentials.username || refused.password !== credentials.password) return undefined;
+  return instance.problems.find((p) => p.kind === 'password');
+}
+
+export async function syncInstance(instance: Instance, source: Source, breathe: Breathe, insist: boolean): Promise<Synced> {
   const monitor = monitorOf(instance, source);
-  const next: Instance = { ...instance };
+  const { refused: _, ...next }: Instance = instance;
+  const known = stillRefused(instance, monitor.credentials, insist);
   const problems: Problem[] = [];
   const [feed, state] = await Promise.allSettled([
     monitor.feed().then((text) => parseFeed(text, breathe)),
-    monitor.state().then(parseState),
+    known ? Promise.reject(known) : monitor.state().then(parseState),
   ]);
   const synced: Synced = { instance: next };
   if (feed.status === 'fulfilled') {
@@ -45,7 +57,14 @@ export async function syncInstance(instance: Instance, source: Source, breathe: 
     next.state = state.value.state;
     next.stateRead = Date.now();
     problems.push(...faultProblems(state.value.faults, monitor.document('monitor.global')));
-  } else problems.push(weigh(problemOf(state.reason, monitor.document('monitor.global')), instance.outline, instance.stateRead));
+  } else if (known) {
+    synced.instance.refused = instance.refused as NonNullable<Instance['refused']>;
+    problems.push(known);
+  } else {
+    const problem = weigh(problemOf(state.reason, monitor.document('monitor.global')), instance.outline, instance.stateRead);
+    if (problem.kind === 'password') synced.instance.refused = { ...monitor.credentials, at: Date.now() };
+    problems.push(problem);
+  }
   next.problems = carryOn(withoutEchoes(problems), instance.problems);
   return synced;
 }

@@ -17,7 +17,7 @@ export function schedule(store: Store, synchroniser: Synchroniser): () => void {
     timer = setTimeout(() => void run(), Math.min(Math.max(due(), 0), 60 * MINUTE));
   };
   const run = async (): Promise<void> => {
-    if (due() <= 0 && navigator.onLine) await synchroniser.run(undefined, false);
+    if (due() <= 0 && navigator.onLine) await synchroniser.run(undefined, 'due');
     // Without a network, or while another tab does it, look again later.
     if (due() <= 0) await new Promise((resolve) => setTimeout(resolve, MINUTE));
     plan();

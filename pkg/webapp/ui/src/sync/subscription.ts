@@ -1,7 +1,7 @@
 // Synchronises the OPML of a source: which instances there are.
 
 import { instanceKey, type Instance, type Source } from '../data/model';
-import { parseOPML } from '../data/opml';
+import { parseOPML, type Outline } from '../data/opml';
 import { carryOn } from '../data/problem';
 import { baseOf } from '../net/address';
 import { faultProblems, problemOf } from '../net/failure';
@@ -30,6 +30,12 @@ export async function syncSubscription(source: Source): Promise<Source> {
   }
 }
 
+/** newInstance is one of which nothing is known yet but its outline. */
+export function newInstance(source: string, outline: Outline): Instance {
+  const base = baseOf(outline.feed);
+  return { key: instanceKey(source, base), source, base, outline, problems: [] };
+}
+
 /** reconcile makes the stored instances those that the source names, keeping
  * what is known of them, and gives them in the order of the OPML. */
 export async function reconcile(store: Store, source: Source): Promise<Instance[]> {
@@ -39,9 +45,7 @@ export async function reconcile(store: Store, source: Source): Promise<Instance[
   const instances: Instance[] = [];
   for (const [key, outline] of wanted) {
     const known = store.instances.get(key);
-    const instance: Instance = known
-      ? { ...known, outline }
-      : { key, source: source.url, base: baseOf(outline.feed), outline, problems: [] };
+    const instance = known ? { ...known, outline } : newInstance(source.url, outline);
     instances.push(instance);
     if (!known) await store.putInstance(instance);
   }

@@ -34,13 +34,14 @@ export class Synchroniser {
 
   /** run synchronises the active sources, or only some. A call while another
    * runs waits for it, and runs again only if it asked for something special.
-   * One that is not patient does nothing when another tab is at it. */
-  async run(only?: readonly string[], patient = true): Promise<void> {
+   * 'now' is somebody who waits for it: passwords that were refused are tried
+   * again. 'due' is the clock: nothing is done when another tab is at it. */
+  async run(only?: readonly string[], why: 'now' | 'due' | 'added' = 'now'): Promise<void> {
     while (this.running) {
       await this.running;
       if (!only) return;
     }
-    this.running = this.lock(() => this.all(only), patient);
+    this.running = this.lock(() => this.all(only, why === 'now'), why !== 'due');
     try {
       await this.running;
     } finally {
@@ -49,7 +50,7 @@ export class Synchroniser {
     }
   }
 
-  private async all(only?: readonly string[]): Promise<void> {
+  private async all(only: readonly string[] | undefined, insist: boolean): Promise<void> {
     const { store } = this;
     const sources = [...store.sources.values()].filter((s) => s.active && (!only || only.includes(s.url)));
     this.tell({ done: 0, total: sources.length });
@@ -63,18 +64,18 @@ export class Synchroniser {
       await store.putSource(next);
       for (const instance of await reconcile(store, next)) work.push([instance, next]);
     });
-    await this.instances(work);
+    await this.instances(work, insist);
     const everything = [...store.sources.values()].every((s) => !s.active || sources.some((t) => t.url === s.url));
     if (everything) await store.putSettings({ lastSync: Date.now() });
   }
 
-  private async instances(work: [Instance, Source][]): Promise<void> {
+  private async instances(work: [Instance, Source][], insist: boolean): Promise<void> {
     // Those that failed last time come last: time-outs delay nobody's news.
     work.sort((a, b) => a[0].problems.length - b[0].problems.length);
     let done = 0;
     this.tell({ done, total: work.length });
     await pool(work, WIDTH, async ([instance, source]) => {
-      const synced = await syncInstance(instance, source, breathe);
+      const synced = await syncInstance(instance, source, breathe, insist);
       const current = this.store.instances.get(instance.key);
       if (current?.credentials !== instance.credentials && current) synced.instance.credentials = current.credentials as NonNullable<Instance['credentials']>;
       await this.store.putInstance(synced.instance, synced.promises);

@@ -21,7 +21,12 @@ interface Props<Row> {
 export function VirtualRows<Row>({ rows, height, label, columns, draw, header, empty, subject }: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, size: 800 });
-  const [active, setActive] = useState(0);
+  const [active, showActive] = useState(0);
+  const place = useRef(0); // of active, also between two keys that come before it is drawn
+  const setActive = (index: number): void => {
+    place.current = index;
+    showActive(index);
+  };
   const focus = useRef(false);
 
   useLayoutEffect(() => {
@@ -69,7 +74,7 @@ export function VirtualRows<Row>({ rows, height, label, columns, draw, header, e
     if (step === undefined) return;
     event.preventDefault();
     focus.current = true;
-    setActive(Math.min(last, Math.max(0, current + step)));
+    setActive(Math.min(last, Math.max(0, Math.min(place.current, last) + step)));
   };
 
   const from = Math.max(0, Math.floor(sight.top / height) - OVERSCAN);
