@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -94,25 +93,28 @@ func TestList(t *testing.T) {
 		b := &tab{t, b.ctx}
 		b.follow("#/promises?query=instance:=Frontend")
 		b.sees(".table-body", "backup-is-recent")
-		press := func(keys string) { b.do(chromedp.KeyEvent(keys)) }
-		press("/")
-		b.until("focus in the search", `document.activeElement.matches('[data-search]')`)
-		press(kb.ArrowDown)
+		b.press("/")
+		b.until("focus in the search, which stays empty", `document.activeElement.matches('[data-search]') && document.activeElement.value === ''`)
+		b.press(kb.ArrowDown)
 		b.until("focus on the first line", `document.activeElement.closest('[data-row="0"]')`)
-		press(kb.ArrowDown + kb.ArrowDown)
+		b.press(kb.ArrowDown + kb.ArrowDown)
 		b.until("focus on the third line", `document.activeElement.closest('[data-row="2"]')`)
-		press(kb.End)
+		b.press(kb.End)
 		b.until("focus on the last line", `document.activeElement.closest('[data-row]').dataset.row === String(document.querySelector('[role=table]').ariaRowCount - 2)`)
-		press(kb.Home)
+		b.press(kb.Home)
 		b.until("focus on the first line again", `document.activeElement.closest('[data-row="0"]')`)
-		press(kb.Enter)
+		b.press(kb.End)
+		b.until("focus on the last line", `document.activeElement.closest('[data-row]').dataset.row !== '0'`)
+		b.follow("#/promises?query=instance:=Frontend backup-is")
+		b.until("focus stays in a list that got shorter", `document.querySelectorAll('[data-row]').length === 1 && document.activeElement.closest('[data-row="0"]')`)
+		b.press(kb.Enter)
 		b.sees("h1", "backup-is-recent")
-		press("gi")
+		b.press("gi")
 		b.sees("h1", "Software Instances")
-		press("?")
+		b.press("?")
 		b.until("the help", `document.querySelector('dialog').open`)
 		b.accessible("keyboard help")
-		press(kb.Escape)
+		b.press(kb.Escape)
 		b.until("the help closed", `!document.querySelector('dialog').open`)
 	})
 }

@@ -10,8 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Sizes of the two screens that everything must be usable on.
@@ -129,6 +132,27 @@ func (b *tab) click(selector, label string) {
 		if (e) e.click();
 		return e;
 	})()`, quote(selector), quote(label))
+}
+
+// press types keys as a keyboard does: a key and its character are one event, so
+// that a page which takes the key gets no character. chromedp.KeyEvent sends two.
+func (b *tab) press(keys string) {
+	b.t.Helper()
+	for _, r := range keys {
+		events := kb.Encode(r)
+		if len(events) == 3 {
+			events[0].Text, events[0].UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			events = []*input.DispatchKeyEventParams{events[0], events[2]}
+		}
+		b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			for _, e := range events {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, *e); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
 }
 
 // fill types into a field, as input events.

@@ -55,9 +55,12 @@ export function VirtualRows<Row>({ rows, height, label, columns, draw, header, e
   const last = Math.max(0, rows.length - 1);
   const current = Math.min(active, last);
 
+  // A line that goes away while it has the focus would take it along.
+  const held = scroller.current?.querySelector('.table-body')?.contains(document.activeElement) ?? false;
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (!focus.current || !element) return;
+    const lost = held && document.activeElement === document.body;
+    if (!(focus.current || lost) || !element) return;
     focus.current = false;
     const inset = element.querySelector<HTMLElement>('.table-head')?.offsetHeight ?? 0;
     const top = current * height;
