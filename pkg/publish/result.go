@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,15 +33,17 @@ type result struct {
 // statusDocument is the union of what the eras' runners write: flat fields in
 // 2017, a nested result today (contract/promises.md 1.8 and 2.2).
 type statusDocument struct {
-	Status     string  `json:"status"`
-	StartDate  string  `json:"start-date"`
-	ChangeTime float64 `json:"change-time"`
-	Message    string  `json:"message"`
-	Result     *struct {
-		Failed  *bool  `json:"failed"`
-		Date    string `json:"date"`
-		Message string `json:"message"`
-	} `json:"result"`
+	Status     string        `json:"status"`
+	StartDate  string        `json:"start-date"`
+	ChangeTime float64       `json:"change-time"`
+	Message    string        `json:"message"`
+	Result     *statusResult `json:"result"`
+}
+
+type statusResult struct {
+	Failed  *bool  `json:"failed"`
+	Date    string `json:"date"`
+	Message string `json:"message"`
 }
 
 // readPromises reads every status document of dir, sorted by promise name. One
@@ -127,8 +128,8 @@ func readAt(folder int, e fs.DirEntry, buf []byte) ([]byte, error) {
 }
 
 func parseResult(data []byte) (result, error) {
-	var d statusDocument
-	if err := json.Unmarshal(data, &d); err != nil {
+	d, err := decodeStatus(data)
+	if err != nil {
 		return result{}, fmt.Errorf("it is not a status document: %w", err)
 	}
 	r := result{message: d.Message, date: parseDate(d)}
