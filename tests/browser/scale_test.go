@@ -95,8 +95,9 @@ func (p *partition) serve(t *testing.T, conf string) {
 	}()
 	t.Cleanup(p.stop)
 	eventually(t, "the server's certificate", func() bool {
-		_, err := os.Stat(filepath.Join(p.dir, "var/run/monitor-httpd.pid"))
-		return err == nil
+		_, running := os.Stat(filepath.Join(p.dir, "var/run/monitor-httpd.pid"))
+		_, certified := os.Stat(filepath.Join(p.dir, "etc/monitor-httpd.crt"))
+		return running == nil && certified == nil
 	})
 }
 
