@@ -21,6 +21,7 @@ type memory struct {
 	Modified time.Time         `json:"modified"`           // when the OPML's outlines last changed
 	Outlines string            `json:"outlines"`           // digest of the outlines
 	Archived string            `json:"archived,omitempty"` // the day, when the progression was archived
+	Counted  bool              `json:"counted,omitempty"`  // a promise has had a result
 	Children map[string]*child `json:"children,omitempty"` // by base URL
 }
 

@@ -83,8 +83,9 @@ func (p *Publisher) pass(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// writeSeries adds the counts of this pass to the promises' progression. The
-// first pass of a day archives the days before.
+// writeSeries adds the counts of this pass to the promises' progression, but
+// none before the first result is there: it would show a change that never was.
+// The first pass of a day archives the days before.
 func (p *Publisher) writeSeries(s *summary, mem *memory, now time.Time) error {
 	series := document.Series{
 		Path:    filepath.Join(p.Conf.DocumentFolder, "monitor_state.data.json"),
@@ -96,6 +97,10 @@ func (p *Publisher) writeSeries(s *summary, mem *memory, now time.Time) error {
 		err = series.ArchiveDays(filepath.Join(p.Conf.StateFolder, "series", "monitor_state"), now,
 			time.Duration(p.Conf.ArchiveDays)*24*time.Hour)
 		mem.Archived = day
+	}
+	mem.Counted = mem.Counted || len(s.promises) > 0
+	if !mem.Counted {
+		return errors.Join(err, series.Append(now))
 	}
 	row := fmt.Sprintf("%s, %d, %d, %d", document.Date(now), s.success, s.failed, s.warning)
 	return errors.Join(err, series.Append(now, row))

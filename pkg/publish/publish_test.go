@@ -307,6 +307,45 @@ func TestPassesAtOnceLoseNoRow(t *testing.T) {
 	}
 }
 
+// Documents are published before the first promise has run, and after the last
+// one is gone. Only the second is something to draw.
+func TestProgressionBeginsWithTheFirstResult(t *testing.T) {
+	p := newPublisher(t)
+	promises := filepath.Join(p.Conf.PublicFolder, "promise")
+	rows := func() (n int) {
+		run(t, p)
+		var series struct{ Data []string }
+		if err := json.Unmarshal([]byte(get(t, filepath.Join(p.Conf.DocumentFolder, "monitor_state.data.json"))), &series); err != nil {
+			t.Fatal(err)
+		}
+		return len(series.Data) - 1
+	}
+	if err := os.Rename(promises, promises+".later"); err != nil {
+		t.Fatal(err)
+	}
+	if n := rows(); n != 0 {
+		t.Errorf("no promise was run, but there are %d rows", n)
+	}
+	if err := os.Mkdir(promises, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if n := rows(); n != 0 {
+		t.Errorf("no promise has a result, but there are %d rows", n)
+	}
+	if err := errors.Join(os.Remove(promises), os.Rename(promises+".later", promises)); err != nil {
+		t.Fatal(err)
+	}
+	if n := rows(); n != 1 {
+		t.Errorf("%d rows after the first results", n)
+	}
+	if err := os.RemoveAll(promises); err != nil {
+		t.Fatal(err)
+	}
+	if n := rows(); n != 2 {
+		t.Errorf("%d rows after the last promise went", n)
+	}
+}
+
 func TestBrokenParametersAndMemoryAreSurvived(t *testing.T) {
 	for _, text := range []string{"", "null", "{", `{"a":1}`, `[{"key":1}]`, "\xff\x00"} {
 		p := newPublisher(t)
