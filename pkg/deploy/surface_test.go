@@ -82,3 +82,31 @@ func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
 		})
 	}
 }
+
+// How the master is verified is said once, in [slap-connection], also to the
+// programs of the partition.
+func TestVerificationOfTheMasterReachesTheMonitor(t *testing.T) {
+	dir := t.TempDir()
+	s := Standalone{Software: example, Directory: dir, Address: "::1", Log: func(string, ...any) {}}
+	if _, err := s.Deploy(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	tail, err := s.tail(dir+"/software", dir+"/partition")
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile := filepath.Join(dir, "x.cfg")
+	text := "[buildout]\nextends = software/template-monitor.cfg\nparts = x\n" +
+		"[x]\nrecipe = slapos.recipe.monitor:base\ndepends = ${monitor-promise-conf:master-ca-file} ${monitor-promise-conf:master-verify}\n" +
+		tail + "[slap-connection]\nmaster-ca-file = /authority.pem\nmaster-verify = false\n"
+	if err := os.WriteFile(profile, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := Buildout{Profile: profile, Directory: dir + "/partition", Log: func(string, ...any) {}}
+	if err := b.evaluate(); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.option("x", "depends"); got != "/authority.pem false" {
+		t.Errorf("it is %q", got)
+	}
+}

@@ -44,6 +44,8 @@ type Config struct {
 	Partition                        string // folder
 	PartitionID, ComputerID          string
 	MasterURL, MasterCert, MasterKey string
+	MasterCA                         string // master-ca-file: who signed the master's certificate, "": the system's authorities
+	MasterInsecure                   bool   // master-verify = false: any certificate of the master is accepted
 	IPv4, IPv6                       string
 	SoftwareRelease, SoftwareType    string
 

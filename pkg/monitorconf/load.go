@@ -134,6 +134,8 @@ func (r *reader) identity(c *Config) {
 	c.MasterURL = r.line("promises", "master-url", "")
 	c.MasterCert = r.optionalPath("promises", "partition-cert", "")
 	c.MasterKey = r.optionalPath("promises", "partition-key", "")
+	c.MasterCA = r.optionalPath("promises", "master-ca-file", "")
+	c.MasterInsecure = strings.EqualFold(r.line("promises", "master-verify", ""), "false")
 	c.IPv4 = r.line("promises", "ipv4", "")
 	c.IPv6 = r.line("promises", "ipv6", "")
 	c.SoftwareRelease = r.line("promises", "software-release", "")

@@ -54,6 +54,7 @@ func (p *Publisher) tellMaster(ctx context.Context, record *connection.Record) e
 	client, err := slapos.New(slapos.Config{
 		URL: p.Conf.MasterURL, Computer: p.Conf.ComputerID, Partition: p.Conf.PartitionID,
 		CertFile: p.Conf.MasterCert, KeyFile: p.Conf.MasterKey,
+		CAFile: p.Conf.MasterCA, Insecure: p.Conf.MasterInsecure,
 	})
 	if err != nil {
 		return err

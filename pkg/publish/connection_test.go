@@ -2,6 +2,11 @@ package publish
 
 import (
 	"context"
+	"encoding/pem"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,6 +79,43 @@ func TestMasterThatIsAwayIsToldLater(t *testing.T) {
 	}
 	if got := setupURL(t, p); !strings.HasSuffix(got, "=old") {
 		t.Errorf("a later pass would not tell the master: %s", got)
+	}
+}
+
+// A master whose certificate no system authority signed is told of an edited
+// password only as monitor.conf says that it can be trusted.
+func TestMasterIsVerified(t *testing.T) {
+	var told int
+	master := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { told++ }))
+	master.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are what is tested
+	master.StartTLS()
+	defer master.Close()
+	authority := filepath.Join(t.TempDir(), "ca")
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: master.Certificate().Raw}
+	if err := os.WriteFile(authority, pem.EncodeToMemory(block), document.PublicMode); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		set  func(*monitorconf.Config)
+		told bool
+	}{
+		{"unknown authority", func(*monitorconf.Config) {}, false},
+		{"known authority", func(c *monitorconf.Config) { c.MasterCA = authority }, true},
+		{"not verified", func(c *monitorconf.Config) { c.MasterInsecure = true }, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := published(t, "edited", master.URL)
+			tt.set(p.Conf)
+			told = 0
+			err := p.refreshConnection(context.Background())
+			if (err == nil) != tt.told || (told > 0) != tt.told {
+				t.Errorf("told %d times, error %v", told, err)
+			}
+			if got := setupURL(t, p); strings.HasSuffix(got, "=edited") != tt.told {
+				t.Error(got)
+			}
+		})
 	}
 }
 
