@@ -3,40 +3,29 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"slapmonitor/pkg/collect"
 	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/program"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := command().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "monitor-collect:", err)
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(program.Pass(command())) }
 
 func command() *cobra.Command {
 	var config, all, database string
 	cmd := &cobra.Command{
-		Use:           "monitor-collect -c etc/monitor.conf | --all INSTANCE_ROOT",
-		Short:         "Measure what a partition uses, or every partition of a node, once",
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:   "monitor-collect -c etc/monitor.conf | --all INSTANCE_ROOT",
+		Short: "Measure what a partition uses, or every partition of a node, once",
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c := &collect.Collector{Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 			if all != "" {

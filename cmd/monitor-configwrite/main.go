@@ -4,26 +4,23 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"slapmonitor/pkg/monitorconf"
 	"slapmonitor/pkg/parameter"
+	"slapmonitor/pkg/program"
 )
 
-func main() {
+func main() { os.Exit(program.Pass(command())) }
+
+func command() *cobra.Command {
 	var config string
 	cmd := &cobra.Command{
-		Use:           "monitor-configwrite -c etc/monitor.conf",
-		Short:         "Apply edited parameters of a partition and show the current ones, once",
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:   "monitor-configwrite -c etc/monitor.conf",
+		Short: "Apply edited parameters of a partition and show the current ones, once",
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conf, err := monitorconf.Load(config)
 			if err != nil {
@@ -32,11 +29,6 @@ func main() {
 			return parameter.Sync(cmd.Context(), conf)
 		},
 	}
-	cmd.Flags().StringVarP(&config, "config", "c", "etc/monitor.conf", "the partition's monitor.conf")
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := cmd.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "monitor-configwrite:", err)
-		os.Exit(1)
-	}
+	program.ConfigFlag(cmd, &config)
+	return cmd
 }

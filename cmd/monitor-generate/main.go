@@ -4,31 +4,23 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"slapmonitor/pkg/program"
 	"slapmonitor/templates"
 )
 
 // errReported ends a command that has said already what is wrong.
-var errReported = errors.New("reported")
+const errReported = program.Exit(1)
 
 func main() {
 	root := &cobra.Command{
-		Use:           "monitor-generate",
-		Short:         "Turn buildout sections into the files of a monitored partition",
-		Version:       templates.Version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:     "monitor-generate",
+		Short:   "Turn buildout sections into the files of a monitored partition",
+		Version: templates.Version(),
 	}
 	root.AddCommand(installCommand(), recipeCommand(), recipesCommand(), queryCommand())
-	if err := root.Execute(); err != nil {
-		if !errors.Is(err, errReported) {
-			fmt.Fprintln(os.Stderr, "monitor-generate:", err)
-		}
-		os.Exit(1)
-	}
+	os.Exit(program.Main(root))
 }

@@ -5,6 +5,7 @@ import (
 
 	"slapmonitor/pkg/httpd"
 	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/program"
 )
 
 func certificateCommand() *cobra.Command {
@@ -22,6 +23,6 @@ func certificateCommand() *cobra.Command {
 			return httpd.MakeCertificate(config)
 		},
 	}
-	c.Flags().StringVarP(&file, "config", "c", "etc/monitor.conf", "the partition's monitor.conf")
+	program.ConfigFlag(c, &file)
 	return c
 }

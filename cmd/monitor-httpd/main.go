@@ -13,25 +13,23 @@ import (
 
 	"slapmonitor/pkg/httpd"
 	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/program"
 )
 
-func main() {
+func main() { os.Exit(program.Main(command())) }
+
+func command() *cobra.Command {
 	var file string
-	command := &cobra.Command{
-		Use:           "monitor-httpd -c etc/monitor.conf",
-		Short:         "Serve the documents of a monitored partition over HTTPS",
-		Long:          "Serves a partition's public and private documents, WebDAV and metrics.\nTERM stops it gracefully, USR1 and HUP make it reopen its logs.",
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		RunE:          func(*cobra.Command, []string) error { return run(file) },
+	c := &cobra.Command{
+		Use:   "monitor-httpd -c etc/monitor.conf",
+		Short: "Serve the documents of a monitored partition over HTTPS",
+		Long:  "Serves a partition's public and private documents, WebDAV and metrics.\nTERM stops it gracefully, USR1 and HUP make it reopen its logs.",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return run(file) },
 	}
-	command.Flags().StringVarP(&file, "config", "c", "etc/monitor.conf", "the partition's monitor.conf")
-	command.AddCommand(certificateCommand())
-	if err := command.Execute(); err != nil {
-		fmt.Fprintln(os.Stderr, "monitor-httpd:", err)
-		os.Exit(1)
-	}
+	program.ConfigFlag(c, &file)
+	c.AddCommand(certificateCommand())
+	return c
 }
 
 // unlessRunning says it when the partition's server runs already. That is no

@@ -3,28 +3,25 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/program"
 	"slapmonitor/pkg/publish"
 )
 
-func main() {
+func main() { os.Exit(program.Pass(command())) }
+
+func command() *cobra.Command {
 	var config string
 	cmd := &cobra.Command{
-		Use:           "monitor-publish -c etc/monitor.conf",
-		Short:         "Publish the promises' results of a partition, once",
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:   "monitor-publish -c etc/monitor.conf",
+		Short: "Publish the promises' results of a partition, once",
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conf, err := monitorconf.Load(config)
 			if err != nil {
@@ -38,11 +35,6 @@ func main() {
 			return p.Run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVarP(&config, "config", "c", "etc/monitor.conf", "the partition's monitor.conf")
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := cmd.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "monitor-publish:", err)
-		os.Exit(1)
-	}
+	program.ConfigFlag(cmd, &config)
+	return cmd
 }

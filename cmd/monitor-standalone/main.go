@@ -18,25 +18,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"slapmonitor/pkg/deploy"
+	"slapmonitor/pkg/program"
 	"slapmonitor/pkg/standalone"
 )
 
-// errUnwell makes the exit code 2; the last line already says why.
-var errUnwell = errors.New("not all is well")
+// errUnwell: the last line already says why.
+const errUnwell = program.Exit(2)
 
-func main() { os.Exit(run()) }
-
-func run() int {
+func main() {
 	syscall.Umask(0o027) // as under slapgrid
-	err := command().Execute()
-	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, errUnwell):
-		return 2
-	}
-	fmt.Fprintln(os.Stderr, "monitor-standalone:", err)
-	return 1
+	os.Exit(program.Main(command()))
 }
 
 func command() *cobra.Command {
@@ -54,11 +45,8 @@ and histories stay, and only what the profile changes is installed again.`,
 		Example: `  monitor-standalone tests/profiles/standalone/software.cfg
   monitor-standalone software.cfg --directory /srv/monitor --address 2001:db8::1
   monitor-standalone software.cfg --once   # a check: exit 0 if every promise is kept`,
-		Args:              profileArgument,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+		Args: profileArgument,
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	c.Flags().StringVar(&f.directory, "directory", "standalone", "where software/ and partition/ go")
 	c.Flags().StringArrayVar(&f.parameters, "parameter", nil, "KEY=VALUE, a parameter of the instance; may be repeated")
