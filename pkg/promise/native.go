@@ -35,6 +35,9 @@ func (r *runner) native(ctx context.Context, p *Promise) Result {
 	res.Duration = time.Since(begin)
 	res.Message = limitText(Clean([]byte(out.Message)))
 	res.period, res.quorum = settings.Period, settings.Quorum
+	if out.Sure {
+		res.quorum = check.Quorum{}
+	}
 	if r.anomaly && !p.Check.Quiet {
 		res.kind, res.mayBang = anomalyResult, settings.Bang
 	}

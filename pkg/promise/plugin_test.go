@@ -103,11 +103,13 @@ func TestPluginsWithAConfigurationThatCannotBe(t *testing.T) {
 	p.plugin("often", "check_file_state", "{'filename': 'x', 'state': 'absent', 'frequency': 'often'}")
 	p.plugin("counts", "check_file_state", "{'filename': 'x', 'state': 'absent', 'result-count': 1, 'failure-amount': 2}")
 	p.plugin("nothing", "check_file_state", "{}")
-	if n := p.run(); n != 3 {
+	p.plugin("load", "check_server_cpu_load", "{'cpu-load-threshold': 'low'}") // ten failures of ten count otherwise
+	if n := p.run(); n != 4 {
 		t.Errorf("%d broken", n)
 	}
 	for name, want := range map[string]string{
 		"often": "frequency is not a number: 'often'", "counts": "failure-amount 2 of result-count 1", "nothing": "no filename is given",
+		"load": "cpu-load-threshold is not a number: 'low'",
 	} {
 		if got := p.status(name).Message; !strings.Contains(got, want) {
 			t.Errorf("%s: %q", name, got)

@@ -2,13 +2,15 @@ package check
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
+	"encoding/asn1"
+	"encoding/base64"
 	"errors"
+	"math/big"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Differences from upstream: end dates from 2050 on are read, and years before
@@ -31,11 +33,11 @@ func certificate(_ context.Context, in *Input) Outcome {
 	if err != nil {
 		return broken("ERROR certificate-expiration-days is wrong: %s", Repr(in.Text("certificate-expiration-days")))
 	}
-	text, first, err := readCertificate(in.Path("certificate"))
+	first, err := readCertificate(in.Path("certificate"))
 	if err != nil {
 		return broken("ERROR Problem loading certificate %s, error: %s", Repr(file), fileErrorText(err, file))
 	}
-	if first.NotAfter.AddDate(0, 0, -days).Before(in.Now()) {
+	if first.TBS.Validity.NotAfter.AddDate(0, 0, -days).Before(in.Now()) {
 		return broken("ERROR Certificate %s will expire in less than %d days", Repr(file), days)
 	}
 	if keyFile == "" {
@@ -45,30 +47,50 @@ func certificate(_ context.Context, in *Input) Outcome {
 	if err != nil {
 		return broken("ERROR Problem loading key %s, error: %s", Repr(keyFile), errnoText(err))
 	}
-	switch _, err := tls.X509KeyPair(text, key); {
-	case err == nil:
-		return kept("OK Certificate %s and key %s are ok", Repr(file), Repr(keyFile))
-	case strings.Contains(err.Error(), "does not match"):
-		return broken("ERROR Certificate %s does not match key %s", Repr(file), Repr(keyFile))
-	default:
+	switch matches, err := first.matches(key); {
+	case err != nil:
 		return broken("ERROR Problem loading key %s, error: %v", Repr(keyFile), err)
+	case !matches:
+		return broken("ERROR Certificate %s does not match key %s", Repr(file), Repr(keyFile))
+	}
+	return kept("OK Certificate %s and key %s are ok", Repr(file), Repr(keyFile))
+}
+
+// x509Certificate is what is looked at of a certificate. The rest is none of
+// this check's business: crypto/x509 refuses what servers use all the same, as
+// a negative serial number, a curve it does not know or a damaged extension.
+type x509Certificate struct {
+	TBS struct {
+		Version   int `asn1:"optional,explicit,default:0,tag:0"`
+		Serial    *big.Int
+		Signature asn1.RawValue
+		Issuer    asn1.RawValue
+		Validity  struct{ NotBefore, NotAfter time.Time }
+		Subject   asn1.RawValue
+		Key       publicKey
 	}
 }
 
-// readCertificate is a file's text and its first certificate.
-func readCertificate(path string) ([]byte, *x509.Certificate, error) {
+// pemCertificate finds the first certificate of a file, wherever its lines begin.
+var pemCertificate = regexp.MustCompile(`(?s)-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----`)
+
+// readCertificate reads a file's first certificate.
+func readCertificate(path string) (*x509Certificate, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	for rest := text; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			return nil, nil, errors.New("Invalid PEM encoding")
-		}
-		if block.Type == "CERTIFICATE" {
-			certificate, err := x509.ParseCertificate(block.Bytes)
-			return text, certificate, err
-		}
+	found := pemCertificate.FindSubmatch(text)
+	if found == nil {
+		return nil, errors.New("Invalid PEM encoding")
 	}
+	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(found[1])), ""))
+	if err != nil {
+		return nil, errors.New("Invalid PEM encoding")
+	}
+	var c x509Certificate
+	if _, err := asn1.Unmarshal(der, &c); err != nil {
+		return nil, errors.New("malformed certificate")
+	}
+	return &c, nil
 }

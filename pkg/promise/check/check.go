@@ -56,6 +56,7 @@ type Option struct {
 // Common are the options that every check has.
 var Common = []Option{
 	{Name: "frequency", About: "minutes between two runs"},
+	{Name: "periodicity", About: "the same, where frequency is not given"},
 	{Name: "result-count", About: "how many of the last results are looked at"},
 	{Name: "failure-amount", About: "how many of them must have failed"},
 	{Name: "bang-on-failure", About: "whether a failure in production is told to the master: true or false"},
@@ -65,6 +66,7 @@ var Common = []Option{
 type Outcome struct {
 	Failed  bool
 	Warning bool // neither kept nor broken; only where a promise asks for it
+	Sure    bool // a failure that counts at once: the configuration cannot be used
 	Message string
 }
 
@@ -125,6 +127,7 @@ func (c *Check) Run(ctx context.Context, name string, place Place, config map[st
 				panic(r)
 			}
 			out = broken("ERROR %s", string(bad))
+			out.Sure = true
 		}
 	}()
 	for _, o := range c.Options {

@@ -94,6 +94,31 @@ func TestConfigurationsThatCannotBe(t *testing.T) {
 	expect(t, p, "check_interface_up", options{"ifname": "x", "testing": "perhaps"}, "KO ERROR testing is neither true nor false: 'perhaps'")
 }
 
+// What cannot be reached does not exist, as Python's os.path.exists has it.
+func TestFileStateOfWhatCannotBeReached(t *testing.T) {
+	p := place(t)
+	put(t, p, "file", "x")
+	if err := os.Symlink("loop", filepath.Join(p.Partition, "loop")); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"file/x", "loop", "no"} {
+		expect(t, p, "check_file_state", options{"filename": name, "state": "absent"}, "OK OK '"+name+"' state 'absent'")
+		expect(t, p, "check_file_state", options{"filename": name, "state": "empty"}, "KO ERROR '"+name+"' not present")
+	}
+	expect(t, p, "check_file_state", options{"filename": "file", "state": "empty", "url": " https://x/ "},
+		"KO ERROR 'file' not empty, content available at https://x/")
+}
+
+func TestOptionsThatAreListsAndDictionaries(t *testing.T) {
+	in := &Input{check: Lookup("check_surykatka_json"), values: map[string]any{"ip-list": []any{"::1", "1.2.3.4"}, "http-header-dict": map[string]any{"Age": 3}}}
+	if got := in.Text("ip-list"); got != "::1 1.2.3.4" {
+		t.Error(got)
+	}
+	if got := in.Text("http-header-dict"); got != `{"Age": 3}` {
+		t.Error(got)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	socket, file, load := Lookup("slapos.promise.plugin.check_socket_listening"), Lookup("check_file_state"), Lookup("check_server_cpu_load")
 	tests := []struct {
@@ -108,6 +133,9 @@ func TestSettings(t *testing.T) {
 		{socket, options{"result-count": 4}, false, Settings{2 * time.Minute, once, true}},
 		{file, options{"result-count": 4, "frequency": 0.5}, false, Settings{30 * time.Second, Quorum{4, 1}, true}},
 		{file, options{"report-anomaly": false}, true, Settings{2 * time.Minute, once, false}},
+		{socket, options{"result-count": "1"}, true, Settings{2 * time.Minute, once, true}},
+		{file, options{"periodicity": "7"}, true, Settings{7 * time.Minute, once, true}},
+		{file, options{"periodicity": 7, "frequency": 3}, true, Settings{3 * time.Minute, once, true}},
 		{load, nil, false, Settings{3 * time.Minute, Quorum{10, 10}, true}},
 	}
 	for _, tt := range tests {

@@ -2,10 +2,9 @@ package check
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -28,8 +27,8 @@ var _ = register(&Check{
 
 func fileState(_ context.Context, in *Input) Outcome {
 	name, state := in.Text("filename"), in.Text("state")
-	empty, err := isEmpty(in.Path("filename"))
-	absent := errors.Is(err, fs.ErrNotExist)
+	_, err := os.Stat(in.Path("filename"))
+	absent := err != nil // as for Python: what cannot be reached does not exist
 	ok := kept("OK %s state %s", Repr(name), Repr(state))
 	switch state {
 	case "absent":
@@ -41,14 +40,16 @@ func fileState(_ context.Context, in *Input) Outcome {
 	default:
 		return broken("ERROR state %s is not one of absent, present, empty, not-empty", Repr(state))
 	}
-	switch {
-	case absent:
+	if absent {
 		return broken("ERROR %s not present", Repr(name))
+	}
+	empty, err := isEmpty(in.Path("filename"))
+	switch {
 	case err != nil:
 		return broken("ERROR %s during opening and reading file %s", errorRepr(err), Repr(name))
 	case state == "empty" && !empty:
 		message := "ERROR " + Repr(name) + " not empty"
-		if url := in.Text("url"); url != "" {
+		if url := strings.TrimSpace(in.Text("url")); url != "" {
 			message += ", content available at " + url
 		}
 		return Outcome{Failed: true, Message: message}

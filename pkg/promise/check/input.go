@@ -53,6 +53,10 @@ func (in *Input) Text(option string) string {
 		return "0"
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
+	case []any: // as profiles write lists
+		return strings.Trim(fmt.Sprint(v), "[]")
+	case map[string]any:
+		return pyJSON(v)
 	default:
 		return fmt.Sprint(v)
 	}

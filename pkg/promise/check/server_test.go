@@ -1,13 +1,16 @@
 package check
 
 import (
+	"bufio"
 	"crypto/tls"
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,6 +54,8 @@ func TestSocketListening(t *testing.T) {
 		expect(t, p, "check_socket_listening", config, wrong)
 	}
 	expect(t, p, "check_socket_listening", options{"host": "127.0.0.1", "port": "99999"}, "KO ERROR port is not a number from 0 to 65535: '99999'")
+	expect(t, p, "check_socket_listening", options{"host": "127.0.0.1", "port": "a"}, "KO invalid literal for int() with base 10: 'a'")
+	expect(t, p, "check_socket_listening", options{"host": "127.0.0.1", "port": fmt.Sprintf(" %d ", port)}, fmt.Sprintf("OK socket connection OK ('127.0.0.1', %d)", port))
 }
 
 // site answers in all the ways that the URL check has to tell apart.
@@ -112,10 +117,14 @@ func TestURLAvailable(t *testing.T) {
 		{at("/to-ok", "allow-redirects", "0"), "KO " + plain("/to-ok") + " failed (returned 302, expected 200)"},
 		{at("/loop"), "KO ERROR: Exceeded 30 redirects."},
 		{at("/silent", "timeout", 1), readTimeout},
-		{at("/half", "timeout", "1"), readTimeout},
+		{at("/half", "timeout", "1"), "KO ERROR connection not possible while accessing '" + server.URL + "/half'"},
 		{at("/drips", "timeout", "1"), "OK " + plain("/drips") + " succeeded (returned expected code 200)"},
 		{options{"url": "http://127.0.0.1:1/"}, "KO ERROR connection not possible while accessing 'http://127.0.0.1:1/'"},
 		{options{"url": "http://no.such.host.invalid/"}, "KO ERROR connection not possible while accessing 'http://no.such.host.invalid/'"},
+		{options{"url": " " + server.URL + "/ok"}, strings.Replace("OK "+plain("/ok"), "'h", "' h", 1) + " succeeded (returned expected code 200)"},
+		{options{"url": "127.0.0.1:80/x"}, "KO ERROR: No connection adapters were found for '127.0.0.1:80/x'"},
+		{at("/ok", "cert-file", "/no", "key-file", "/no"), "KO ERROR: Could not find the TLS certificate file, invalid path: /no"},
+		{at("/ok", "ca-cert-file", "/no"), "KO ERROR: Could not find a suitable TLS CA certificate bundle, invalid path: /no"},
 		{options{"url": "foo"}, "KO ERROR: Invalid URL 'foo': No scheme supplied. Perhaps you meant https://foo?"},
 		{options{"url": "https://"}, "KO ERROR: Invalid URL 'https://': No host supplied"},
 		{options{"url": "ftp://x/"}, "KO ERROR: No connection adapters were found for 'ftp://x/'"},
@@ -142,11 +151,70 @@ func TestURLAvailableOverTLS(t *testing.T) {
 	}
 	plain := httptest.NewServer(urlSite())
 	defer plain.Close()
-	url := strings.Replace(plain.URL, "http:", "https:", 1)
-	out = Lookup("check_url_available").Run(t.Context(), "t", p, options{"url": url})
+	out = Lookup("check_url_available").Run(t.Context(), "t", p, options{"url": strings.Replace(plain.URL, "http:", "https:", 1)})
 	if !out.Failed || !strings.HasPrefix(out.Message, "ERROR") {
 		t.Errorf("%+v", out)
 	}
+}
+
+// raw answers each connection with the text that the request's path holds,
+// quoted as in a URL, and hangs up.
+func raw(t *testing.T) (url string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if request, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+				io.WriteString(c, request.URL.Path[1:])
+			}
+			c.Close()
+		}
+	}()
+	return "http://" + listener.Addr().String() + "/"
+}
+
+func TestURLAvailableOfServersThatDoNotSpeakHTTP(t *testing.T) {
+	p, address := place(t), raw(t)
+	for answer, want := range map[string]string{
+		"": "", "hello\r\n\r\n": "", "HTTP/1.1 abc X\r\n\r\n": "", "ICY 200 OK\r\n\r\n": "",
+		"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nab": "ERROR: ('Connection broken: IncompleteRead(2 bytes read, 6 more expected)', " +
+			"IncompleteRead(2 bytes read, 6 more expected))",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel": "ERROR: Connection broken: unexpected EOF",
+		"HTTP/1.1 302 X\r\nLocation: ftp://x/\r\n\r\n":                  "ERROR: No connection adapters were found for 'ftp://x/'",
+	} {
+		full := address + url.PathEscape(answer)
+		if want == "" {
+			want = "ERROR connection not possible while accessing '" + full + "'"
+		}
+		expect(t, p, "check_url_available", options{"url": full}, "KO "+want)
+	}
+}
+
+// A server's alert is an SSL error, and old ciphers are good enough to answer.
+func TestURLAvailableOfPeculiarTLS(t *testing.T) {
+	p := place(t)
+	server := httptest.NewUnstartedServer(urlSite())
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	out := Lookup("check_url_available").Run(t.Context(), "t", p, options{"url": server.URL + "/ok"})
+	if !out.Failed || !strings.HasPrefix(out.Message, "ERROR SSL error while accessing '"+server.URL+"/ok': ") {
+		t.Errorf("%+v", out)
+	}
+	old := httptest.NewUnstartedServer(urlSite())
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}
+	old.StartTLS()
+	defer old.Close()
+	expect(t, p, "check_url_available", options{"url": old.URL + "/ok"},
+		"OK non-authenticated request to '"+old.URL+"/ok' succeeded (returned expected code 200)")
 }
 
 func TestURLAvailableEndsWithThePromise(t *testing.T) {

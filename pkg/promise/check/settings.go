@@ -25,11 +25,13 @@ func (c *Check) Settings(config map[string]any, anomaly bool) (s Settings, err e
 		}
 	}()
 	minutes := c.Minutes
-	if in.Has("frequency") {
-		minutes = in.Float("frequency")
-	}
-	if minutes <= 0 || minutes > 1e6 {
-		in.fail("frequency is not a positive number of minutes: %g", minutes)
+	for _, option := range []string{"periodicity", "frequency"} {
+		if in.Has(option) {
+			minutes = in.Float(option)
+		}
+		if minutes <= 0 || minutes > 1e6 {
+			in.fail("%s is not a positive number of minutes: %g", option, minutes)
+		}
 	}
 	s = Settings{Period: time.Duration(minutes * float64(time.Minute)), Quorum: c.Test, Bang: true}
 	if anomaly {
@@ -42,6 +44,9 @@ func (c *Check) Settings(config map[string]any, anomaly bool) (s Settings, err e
 		}
 		if in.Has("result-count") {
 			s.Quorum.Results = in.Int("result-count")
+		}
+		if !in.Has("failure-amount") {
+			s.Quorum.Failures = min(s.Quorum.Failures, s.Quorum.Results)
 		}
 	}
 	if q := s.Quorum; q.Failures < 1 || q.Results < q.Failures || q.Results > maxResults {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 )
 
 // Differences from upstream: every address of a name is tried, not only the
@@ -33,7 +34,10 @@ func socketListening(ctx context.Context, in *Input) Outcome {
 		if path != "" || abstract != "" || port == "" {
 			return wrong
 		}
-		number, err := strconv.ParseUint(port, 10, 16)
+		number, err := strconv.ParseUint(strings.TrimSpace(port), 10, 16)
+		if errors.Is(err, strconv.ErrSyntax) && !strings.HasPrefix(port, "-") {
+			return broken("invalid literal for int() with base 10: %s", Repr(port))
+		}
 		if err != nil {
 			return broken("ERROR port is not a number from 0 to 65535: %s", Repr(port))
 		}

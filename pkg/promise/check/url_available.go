@@ -52,17 +52,15 @@ var _ = register(&Check{
 })
 
 func urlAvailable(ctx context.Context, in *Input) Outcome {
-	address := in.Text("url")
-	shown := Repr(address)
+	address := strings.TrimLeft(in.Text("url"), " \t\n")
+	shown := Repr(in.Text("url"))
 	if out := unusableURL(address, shown); out.Failed {
 		return out
 	}
 	timeout := in.urlTimeout()
-	ctx, watch := newInactivity(ctx, timeout)
-	defer watch.stop()
-	client, err := in.httpClient(timeout, watch)
-	if err != nil {
-		return broken("ERROR: %v", err)
+	client, out := in.httpClient(timeout, shown)
+	if out.Failed {
+		return out
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -74,15 +72,12 @@ func urlAvailable(ctx context.Context, in *Input) Outcome {
 		who = "authenticated"
 	}
 	response, err := client.Do(request)
-	if err == nil {
-		defer response.Body.Close()
-		_, err = io.Copy(watch, io.LimitReader(response.Body, maxBody))
-	}
 	if err != nil {
-		if context.Cause(ctx) == errInactive {
-			err = errInactive
-		}
 		return requestFailure(err, request.URL, shown, timeout)
+	}
+	defer response.Body.Close()
+	if n, err := io.Copy(io.Discard, io.LimitReader(response.Body, maxBody)); err != nil {
+		return bodyFailure(err, n, response, shown)
 	}
 	return in.judgeCode(response.StatusCode, who+" request to "+shown)
 }
@@ -133,6 +128,8 @@ func (in *Input) urlTimeout() time.Duration {
 func unusableURL(address, shown string) Outcome {
 	u, err := url.Parse(address)
 	switch {
+	case strings.Contains(address, ":") && !strings.HasPrefix(strings.ToLower(address), "http"):
+		return broken("ERROR: No connection adapters were found for %s", shown)
 	case err != nil:
 		return broken("ERROR: Invalid URL %s: %v", shown, err)
 	case u.Scheme == "":
@@ -145,25 +142,45 @@ func unusableURL(address, shown string) Outcome {
 	return Outcome{}
 }
 
+// requestFailure says why there is no answer.
 func requestFailure(err error, u *url.URL, shown string, timeout time.Duration) Outcome {
-	var certificate *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
+	var at *url.Error
 	var op *net.OpError
-	switch {
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	isOp := errors.As(err, &op)
+	switch text := err.Error(); {
 	case errors.Is(err, errRedirects):
 		return broken("ERROR: %v", errRedirects)
-	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert):
-		return broken("ERROR SSL error while accessing %s: %v", shown, errors.Unwrap(err))
-	case errors.Is(err, errInactive), strings.Contains(err.Error(), "timeout awaiting response headers"):
-		return broken("ERROR: %s: Read timed out. (read timeout=%g)", pool(u), timeout.Seconds())
-	case errors.As(err, &op) && op.Op == "dial", errors.As(err, new(*net.DNSError)),
-		errors.As(err, &op) && (op.Op == "read" || op.Op == "write"), errors.Is(err, io.EOF):
-		return broken("ERROR connection not possible while accessing %s", shown)
+	case strings.HasPrefix(text, "unsupported protocol scheme"):
+		return broken("ERROR: No connection adapters were found for %s", Repr(at.URL))
 	case errors.Is(err, context.DeadlineExceeded):
 		return broken("ERROR: %s: no complete answer before the promise's deadline", pool(u))
+	case errors.As(err, new(*net.DNSError)), isOp && op.Op == "dial":
+		return broken("ERROR connection not possible while accessing %s", shown)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return broken("ERROR: %s: Read timed out. (read timeout=%g)", pool(u), timeout.Seconds())
+	case u.Scheme == "https" && (strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ")):
+		return broken("ERROR SSL error while accessing %s: %v", shown, err)
+	case isOp, errors.Is(err, io.EOF), strings.Contains(text, "transport connection broken"):
+		return broken("ERROR connection not possible while accessing %s", shown)
 	}
-	return broken("ERROR: %v", errors.Unwrap(err))
+	return broken("ERROR: %v", err)
+}
+
+// bodyFailure says why an answer is not complete, n bytes of its body read.
+func bodyFailure(err error, n int64, response *http.Response, shown string) Outcome {
+	switch missing := response.ContentLength - n; {
+	case errors.Is(err, context.DeadlineExceeded):
+		return broken("ERROR: %s: no complete answer before the promise's deadline", pool(response.Request.URL))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return broken("ERROR connection not possible while accessing %s", shown)
+	case errors.Is(err, io.ErrUnexpectedEOF) && missing > 0:
+		text := fmt.Sprintf("IncompleteRead(%d bytes read, %d more expected)", n, missing)
+		return broken("ERROR: ('Connection broken: %s', %s)", text, text)
+	}
+	return broken("ERROR: Connection broken: %v", err)
 }
 
 // pool is the server as requests calls it in messages.
@@ -178,19 +195,42 @@ func pool(u *url.URL) string {
 	return fmt.Sprintf("%s(host=%s, port=%s)", kind, Repr(u.Hostname()), port)
 }
 
-func (in *Input) httpClient(timeout time.Duration, watch *inactivity) (*http.Client, error) {
-	config, err := in.tlsConfig()
-	if err != nil {
-		return nil, err
+// patient is a connection that limits how long nothing may be received.
+type patient struct {
+	net.Conn
+	limit time.Duration
+}
+
+// Read waits for something to be received, for limit at most.
+func (c patient) Read(p []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(c.limit)); err != nil {
+		return 0, err
 	}
+	return c.Conn.Read(p)
+}
+
+// httpClient is for one request; the outcome says why there is none.
+func (in *Input) httpClient(timeout time.Duration, shown string) (*http.Client, Outcome) {
+	config, err := in.tlsConfig()
+	if err != nil && strings.Contains(err.Error(), "tls: ") {
+		return nil, broken("ERROR SSL error while accessing %s: %v", shown, err)
+	}
+	if err != nil {
+		return nil, broken("ERROR: %v", err)
+	}
+	dialer := net.Dialer{Timeout: timeout}
 	return &http.Client{
 		Transport: &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			DialContext:           (&net.Dialer{Timeout: timeout}).DialContext,
-			TLSClientConfig:       config,
-			TLSHandshakeTimeout:   timeout,
-			ResponseHeaderTimeout: timeout,
-			DisableKeepAlives:     true,
+			Proxy: http.ProxyFromEnvironment,
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				c, err := dialer.DialContext(ctx, network, address)
+				if err != nil {
+					return nil, err
+				}
+				return patient{c, timeout}, nil
+			},
+			TLSClientConfig:   config,
+			DisableKeepAlives: true,
 		},
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 			if !in.Bool("allow-redirects") {
@@ -199,14 +239,18 @@ func (in *Input) httpClient(timeout time.Duration, watch *inactivity) (*http.Cli
 			if len(via) > maxRedirects {
 				return errRedirects
 			}
-			watch.waitForHeaders()
 			return nil
 		},
-	}, nil
+	}, Outcome{}
 }
 
+// tlsConfig is how servers are talked to. All cipher suites will do: whether a
+// server answers is checked, not how well it is set up.
 func (in *Input) tlsConfig() (*tls.Config, error) {
 	config := &tls.Config{InsecureSkipVerify: !in.Bool("verify")}
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		config.CipherSuites = append(config.CipherSuites, suite.ID)
+	}
 	if path := in.Path("ca-cert-file"); path != "" {
 		pool, err := certificatePool(path)
 		if err != nil {
@@ -215,6 +259,11 @@ func (in *Input) tlsConfig() (*tls.Config, error) {
 		config.RootCAs, config.InsecureSkipVerify = pool, false
 	}
 	if in.Has("cert-file") && in.Has("key-file") {
+		for _, file := range []struct{ option, kind string }{{"cert-file", "certificate"}, {"key-file", "key"}} {
+			if _, err := os.Stat(in.Path(file.option)); err != nil {
+				return nil, fmt.Errorf("Could not find the TLS %s file, invalid path: %s", file.kind, in.Text(file.option))
+			}
+		}
 		pair, err := tls.LoadX509KeyPair(in.Path("cert-file"), in.Path("key-file"))
 		if err != nil {
 			return nil, fmt.Errorf("client certificate: %w", err)
@@ -227,7 +276,11 @@ func (in *Input) tlsConfig() (*tls.Config, error) {
 // certificatePool reads a file of certificates, or all files of a folder.
 func certificatePool(path string) (*x509.CertPool, error) {
 	files := []string{path}
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("Could not find a suitable TLS CA certificate bundle, invalid path: %s", path)
+	}
+	if st.IsDir() {
 		files, _ = filepath.Glob(filepath.Join(path, "*"))
 	}
 	pool, found := x509.NewCertPool(), false
@@ -239,7 +292,7 @@ func certificatePool(path string) (*x509.CertPool, error) {
 		found = pool.AppendCertsFromPEM(pem) || found
 	}
 	if !found {
-		return nil, fmt.Errorf("certificates to trust: none in %s", path)
+		return nil, fmt.Errorf("tls: no certificates to trust in %s", path)
 	}
 	return pool, nil
 }
