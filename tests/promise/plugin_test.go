@@ -94,6 +94,7 @@ from slapos.promise.plugin.backupserver_check_backup import RunPromise
 
 // surykatkaReport has something wrong for each sense.
 const surykatkaReport = `{
+ "version": 3,
  "bot_status": [{"date": "Wed, 13 Dec 2018 09:11:12 -0000", "text": "loop"}],
  "whois": [{"domain": "example.com", "expiration_date": "Mon, 13 Jul 2099 12:00:00 -0000"},
   {"domain": "test", "expiration_date": null}],
@@ -134,6 +135,16 @@ func TestNativeChecksSayWhatThePluginsSay(t *testing.T) {
 		"[Wed Jan 01 10:00:00.123456 2020] [error] (110)Connection timed out\n[Wed Jan 01 10:00:00 2020] [notice] x\n", 0o640)
 	write(t, filepath.Join(dir, "empty.json"), `{"http_query": [], "whois": [], "dns_query": [], "tcp_server": [], "ssl_certificate": [], "bot_status": []}`, 0o640)
 	write(t, filepath.Join(dir, "sury.json"), surykatkaReport, 0o640)
+	write(t, filepath.Join(dir, "trailing.json"), surykatkaReport+"x", 0o640)
+	write(t, filepath.Join(dir, "text.json"), `{"bot_status": [{"text": 5}]}`, 0o640)
+	write(t, filepath.Join(dir, "short.log"), "2020-1-2 3:4:5,1 - WARNING a\n", 0o640)
+	if err := os.Symlink("loop", filepath.Join(dir, "loop")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp256k1", "-nodes", "-days", "30", "-subj", "/CN=x",
+		"-set_serial", "-5", "-keyout", filepath.Join(dir, "exotic.key"), "-out", filepath.Join(dir, "exotic.pem")).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 	for _, tt := range []struct{ name, check, config string }{
 		{"socket-refused", "check_socket_listening", "{'host': '127.0.0.1', 'port': '1'}"},
 		{"socket-both", "check_socket_listening", "{'host': '::1', 'port': '1', 'pathname': '/x'}"},
@@ -189,6 +200,18 @@ func TestNativeChecksSayWhatThePluginsSay(t *testing.T) {
 		{"sury-empty", "check_surykatka_json", "{'json-file': DIR + '/empty.json', 'report': 'http_query', 'url': 'https://www.example.com/', 'status-code': '200', 'ip-list': '1.2.3.4'}"},
 		{"sury-all", "check_surykatka_json", "{'json-file': DIR + '/sury.json', 'report': 'http_query', 'url': 'https://www.example.com/', 'status-code': '200', " +
 			"'ip-list': '127.0.0.1 127.0.0.2', 'maximum-elapsed-time': '5', 'http-header-dict': '{\"Vary\": \"Accept\", \"Age\": 3}'}"},
+		{"sury-headers", "check_surykatka_json", "{'json-file': DIR + '/sury.json', 'report': 'http_query', 'url': 'https://www.example.com/', 'status-code': '200', " +
+			"'enabled-sense-list': 'http_query', 'http-header-dict': '{\"Vary\": \"x\", \"Age\": 4.0, \"Más\": [null, true, \"<a&b>\"]}'}"},
+		{"sury-same-headers", "check_surykatka_json", "{'json-file': DIR + '/sury.json', 'report': 'http_query', 'url': 'https://www.example.com/', 'status-code': '200', " +
+			"'enabled-sense-list': 'http_query', 'http-header-dict': '{\"Vary\": \"x\", \"Age\": 4.0}'}"},
+		{"sury-trailing", "check_surykatka_json", "{'json-file': DIR + '/trailing.json', 'report': 'bot_status'}"},
+		{"sury-bot-text", "check_surykatka_json", "{'json-file': DIR + '/text.json', 'report': 'bot_status'}"},
+		{"zope-short-date", "check_error_on_zope_longrequest_log", "{'log-file': DIR + '/short.log', 'error-threshold': 0, 'maximum-delay': 0}"},
+		{"cert-exotic", "check_certificate", "{'certificate': DIR + '/exotic.pem', 'key': DIR + '/exotic.key'}"},
+		{"file-loop", "check_file_state", "{'filename': DIR + '/loop', 'state': 'absent'}"},
+		{"file-below-file", "check_file_state", "{'filename': DIR + '/full/x', 'state': 'not-empty'}"},
+		{"socket-port", "check_socket_listening", "{'host': '127.0.0.1', 'port': 'a'}"},
+		{"url-port-only", "check_url_available", "{'url': '127.0.0.1:80/x'}"},
 		{"sury-no-data", "check_surykatka_json", "{'json-file': DIR + '/sury.json', 'report': 'http_query', 'url': 'http://other.example.com:81/', 'status-code': '302', 'ip-list': '127.0.0.1', 'maximum-elapsed-time': '5'}"},
 		{"sury-some2", "check_surykatka_json", "{'json-file': DIR + '/sury.json', 'report': 'http_query', 'url': 'https://nothing.test/', 'status-code': '302', 'ip-list': '127.0.0.1', 'enabled-sense-list': 'ssl_certificate http_query'}"},
 		{"sury-url", "check_surykatka_json", "{'json-file': DIR + '/sury.json', 'report': 'http_query', 'url': 'foo', 'status-code': '302', 'domain-expiration-days': '4'}"},

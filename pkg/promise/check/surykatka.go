@@ -3,6 +3,8 @@ package check
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -49,7 +51,7 @@ func (r row) text(key string) string {
 // site is what is being said about one URL.
 type site struct {
 	in     *Input
-	report map[string][]row
+	report map[string]any
 	words  []string
 	failed bool
 }
@@ -88,7 +90,7 @@ func surykatka(_ context.Context, in *Input) Outcome {
 	}
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.UseNumber()
-	if d.Decode(&s.report) != nil {
+	if d.Decode(&s.report) != nil || d.Decode(new(any)) != io.EOF {
 		s.error("loading JSON from " + file)
 		return s.outcome()
 	}
@@ -116,9 +118,15 @@ func (s *site) outcome() Outcome {
 // if the report has none of that kind.
 func (s *site) begin(sense, key string) (rows []row, ok bool) {
 	s.words = append(s.words, sense+":")
-	rows, ok = s.report[key]
+	all, ok := s.report[key]
 	if !ok {
 		s.error(Repr(key) + " not in " + Repr(s.in.Text("json-file")))
+	}
+	list, _ := all.([]any)
+	for _, one := range list {
+		if r, ok := one.(map[string]any); ok {
+			rows = append(rows, r)
+		}
 	}
 	return rows, ok
 }
@@ -145,9 +153,9 @@ func (s *site) botStatus() {
 		s.error(Repr("bot_status") + " empty in " + file)
 		return
 	}
-	text, known := rows[0]["text"].(string)
-	if !known {
-		text = "None"
+	text := "None"
+	if rows[0]["text"] != nil {
+		text = fmt.Sprint(rows[0]["text"])
 	}
 	if text != "loop" {
 		s.error("bot_status is " + Repr(text) + " instead of 'loop' in " + file)

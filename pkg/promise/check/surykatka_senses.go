@@ -1,12 +1,12 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/mail"
 	"net/url"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -201,7 +201,9 @@ func (s *site) httpQuery() {
 		return
 	}
 	var headers map[string]any
-	if err := json.Unmarshal([]byte(s.in.Text("http-header-dict")), &headers); err != nil {
+	d := json.NewDecoder(strings.NewReader(cmp.Or(s.in.Text("http-header-dict"), "{}")))
+	d.UseNumber()
+	if err := d.Decode(&headers); err != nil {
 		s.error("http-header-dict " + Repr(s.in.Text("http-header-dict")) + " is incorrect")
 		return
 	}
@@ -229,37 +231,11 @@ func (s *site) httpQuery() {
 
 // headers compares two dictionaries of headers.
 func (s *site) headers(ip string, want map[string]any, got any) {
-	if plain, err := json.Marshal(got); err == nil { // numbers as in want
-		_ = json.Unmarshal(plain, &got)
-	}
-	if reflect.DeepEqual(any(want), got) {
+	if sameJSON(want, got) {
 		s.ok("IP " + ip + " HTTP Header " + pyJSON(want))
 	} else {
 		s.error("IP " + ip + " HTTP Header " + pyJSON(want) + " != " + pyJSON(got))
 	}
-}
-
-// pyJSON is v as Python's json.dumps writes it, keys sorted.
-func pyJSON(v any) string {
-	switch v := v.(type) {
-	case map[string]any:
-		var items []string
-		for _, k := range slices.Sorted(maps.Keys(v)) {
-			items = append(items, pyJSON(k)+": "+pyJSON(v[k]))
-		}
-		return "{" + strings.Join(items, ", ") + "}"
-	case []any:
-		var items []string
-		for _, e := range v {
-			items = append(items, pyJSON(e))
-		}
-		return "[" + strings.Join(items, ", ") + "]"
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return string(b)
 }
 
 func (s *site) elapsedTime() {

@@ -40,7 +40,7 @@ func zopeLog(_ context.Context, in *Input) Outcome {
 		if m == nil {
 			return true
 		}
-		at, err := time.ParseInLocation(time.DateTime, string(m[1]), time.Local)
+		at, err := time.ParseInLocation("2006-1-2 15:4:5", string(m[1]), time.Local)
 		if err != nil {
 			return true
 		}
