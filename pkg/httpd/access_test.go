@@ -107,9 +107,14 @@ func TestCredentials(t *testing.T) {
 	}{
 		{"Basic YWRtaW46c2VjcmV0", 200}, // admin:secret
 		{"basic YWRtaW46c2VjcmV0", 200},
-		{"Basic YWRtaW46d3Jvbmc=", 401}, // admin:wrong
-		{"Basic OnNlY3JldA==", 401},     // :secret
-		{"Basic YWRtaW4=", 401},         // admin
+		{"Basic   YWRtaW46c2VjcmV0", 200}, // RFC 9110 11.4: one space or more
+		{"Basic YWRtaW46c2VjcmV0=", 200},
+		{"Basic\tYWRtaW46c2VjcmV0", 401},
+		{"BasicYWRtaW46c2VjcmV0", 401},
+		{"Basic YWRtaW46c2VjcmV0AA==", 401}, // admin:secret and a NUL
+		{"Basic YWRtaW46d3Jvbmc=", 401},     // admin:wrong
+		{"Basic OnNlY3JldA==", 401},         // :secret
+		{"Basic YWRtaW4=", 401},             // admin
 		{"Basic not base64", 401},
 		{"Basic", 401},
 		{"Bearer YWRtaW46c2VjcmV0", 401},

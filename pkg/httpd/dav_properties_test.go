@@ -36,6 +36,7 @@ func TestPropfind(t *testing.T) {
 		{"/share/", "1", "", 207, []string{"/share/", "/share/jio_private/", "/share/jio_public/", "/share/publicity/"}},
 		{p, "", "", 403, nil},
 		{p, "infinity", "", 403, nil},
+		{p, "Infinity", "", 403, nil},
 		{p, "2", "", 400, nil},
 		{p + "nothing", "0", "", 404, nil},
 		{p + "out", "0", "", 403, nil},

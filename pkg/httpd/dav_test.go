@@ -130,7 +130,7 @@ func TestOnlyParametersAreWritten(t *testing.T) {
 }
 
 func TestPut(t *testing.T) {
-	s := open(t, map[string]string{"private/f": "old", "private/d/x": "x", "private/d/l": "-> ../f", "private/l": "-> f"})
+	s := open(t, map[string]string{"private/f": "old", "private/d/x": "x", "private/d/l": "-> ../f", "private/d/f": "-> ../d", "private/l": "-> f"})
 	etag := s.known("GET", p+"f", "").header.Get("Etag")
 	s.run([]request{
 		{"PUT", p + "new", "new", nil, 201},
@@ -150,13 +150,18 @@ func TestPut(t *testing.T) {
 		{"PUT", p + ".davfs.tmp123456", "x", nil, 403},
 		{"PUT", p + "l", "x", nil, 403}, // made by the generator
 		{"PUT", p + "d/l", "replaced", nil, 204},
+		{"PUT", p + "d/f", "x", nil, 409}, // leads to a folder
+		{"PUT", p + "f", "x", h("If-Match", ""), 412},
+		{"PUT", p + "f", "x", h("If-Match", `"x"`, "If-Match", `"y"`), 412},
+		{"PUT", p + "f", "x", h("If-None-Match", `"x"`, "If-None-Match", etag), 412},
+		{"PUT", p + "n3", "x", h("If-Unmodified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"), 201}, // it has no date (RFC 9110 13.1.4)
 		{"PUT", p + "f", "x", h("If-Match", etag), 204},
 		{"PUT", p + "n2", "x", h("If-None-Match", "*"), 201},
 		{"PUT", p + "sp%20ce%25", "x", nil, 201},
 		{"PUT", p + strings.Repeat("n", 256), "x", nil, 403},
 	})
 	s.has("private", map[string]string{
-		"f": "x", "new": "new2", "d/": "", "d/x": "x", "l": "f", "d/l": "replaced", "n2": "x", "sp ce%": "x", "config/": "", "config/.jio_documents/": "",
+		"f": "x", "new": "new2", "d/": "", "d/x": "x", "l": "f", "d/l": "replaced", "d/f": "../d", "n2": "x", "n3": "x", "sp ce%": "x", "config/": "", "config/.jio_documents/": "",
 	})
 	// A tag is strong at once: what was just written can be changed on condition.
 	tag := s.known("PUT", p+"c", "1").header.Get("Etag")
@@ -293,6 +298,7 @@ func TestCopyAndMove(t *testing.T) {
 		{"COPY", p + "f", "", h("Destination", p+"c3"), 201}, // RFC 4918 10.3 allows a path
 		{"COPY", p + "f", "", h("Destination", "https://frontend.example:1234"+p+"c4"), 201},
 		{"COPY", p + "f", "", h("Destination", "ftp://x"+p+"c5"), 502},
+		{"COPY", p + "f", "", h("Destination", "http://x"+p+"c5"), 502},
 		{"COPY", p + "f", "", h("Destination", "https://x/private/c5"), 405},
 		{"COPY", p + "f", "", h("Destination", "https://x"+p+".DAV/c5"), 403},
 		{"COPY", p + "f", "", h("Destination", "::"), 400},
@@ -303,6 +309,12 @@ func TestCopyAndMove(t *testing.T) {
 		{"COPY", p + "d", "", to("d0", "Depth", "0"), 201},
 		{"COPY", p + "d", "", to("d1", "Depth", "1"), 400},
 		{"COPY", p + "d", "", to("none/d"), 409},
+		{"COPY", p + "d", "", to("c2"), 204}, // a folder in place of a file
+		{"MOVE", p + "c2", "", to("f2", "Depth", "Infinity"), 201},
+		{"COPY", p + "f2", "", to("f3", "Depth", "INFINITY"), 201},
+		{"COPY", p + "f", "", to("f2"), 204},
+		{"MOVE", p + "f2", "", to("c2"), 201},
+		{"DELETE", p + "f3", "", h("Depth", "Infinity"), 204},
 		{"COPY", p + "f", "", to("e"), 204},
 		{"MOVE", p + "none", "", to("g"), 404},
 		{"MOVE", p + "f", "", to("g", "Overwrite", "F"), 412},

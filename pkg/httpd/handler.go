@@ -56,7 +56,10 @@ func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, status := area.Parse(r.URL)
-	if status == 0 && strings.Contains(r.RequestURI, "#") {
+	switch {
+	case len(r.RequestURI) > area.MaxPath:
+		status = http.StatusRequestURITooLong // with what is asked, too
+	case status == 0 && strings.Contains(r.RequestURI, "#"):
 		status = http.StatusBadRequest // a fragment has no place in a request (RFC 9112 3.2)
 	}
 	if status != 0 {
@@ -108,7 +111,7 @@ func cleaned(r *http.Request, p area.Path) *http.Request {
 
 // authenticate asks for the area's credentials and tells whose they are.
 func (s *handler) authenticate(w http.ResponseWriter, r *http.Request, a area.Area) (user string, ok bool) {
-	user, password, sent := r.BasicAuth()
+	user, password, sent := credentials(r.Header.Get("Authorization"))
 	if sent {
 		good, err := s.accounts.Check(r.Context(), user, password, remote(r))
 		switch {

@@ -26,6 +26,8 @@ var files = map[string]string{
 	"srv/monitor/public/_document_list":                     "monitor.global\n",
 	"srv/monitor/public/p.history.json":                     `{"data":[]}`,
 	"srv/monitor/public/promise/p.status.json":              `{"status":"OK"}`,
+	"srv/monitor/public/.json":                              "all of it is the name",
+	"srv/monitor/public/semi;colon":                         "odd name, too",
 	"srv/monitor/public/.hidden":                            "dot",
 	"srv/monitor/public/page.html":                          "<script>alert(1)</script>",
 	"srv/monitor/public/drawing.svg":                        "<svg/>",

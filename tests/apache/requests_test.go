@@ -21,7 +21,7 @@ func reading() (list []request) {
 		"/share/jio_private/", "/share/jio_public/", "/share/jio_public/.jio_documents/", "/share/jio_private/.jio_documents/_document_list",
 		"/public/feed", "/public/feeds", "/public/_document_list", "/public/monitor.global.json", "/public/p.history.json", "/public/promise/", "/public/promise/p.status.json",
 		"/public/.hidden", "/public/page.html", "/public/drawing.svg", "/public/htmlnoext", "/public/folder", "/public/folder/", "/public/folder/index.html", "/public/a%20b%25%C3%A9.txt",
-		"/public/empty.json", "/public/nothing", "/public/nothing/", "/public/feed/", "/public/feed/x", "/public/" + long, "/public?x=1", "/public/?x=1",
+		"/public/empty.json", "/public/nothing", "/public/nothing/", "/public/feed/", "/public/feed/x", "/public/" + long, "/public?x=1", "/public/?x=1", "/public/feed?" + strings.Repeat("x", 8200), "/public/.json", "/public/semi;colon",
 		"//public//feed", "/%70ublic/feed", "/public/./feed", "/public/x/../feed", "/public/../private/data.cfg", "/public/%2e%2e/private/data.cfg",
 		"/public/..%2fprivate/data.cfg", "/public%2ffeed", "/public/feed%00", "/..", "/../etc/passwd", "/public/../../etc/passwd",
 		"/private/monitor.global.json", "/monitor.global.json", "/favicon.ico", "/private/_document_list", "/private/data.cfg", "/private/documents/", "/private/documents/monitor_state.data.json",
@@ -70,11 +70,12 @@ func conditions() (list []request) {
 		{"If-Match", etag}, {"If-Match", `"x"`}, {"If-Match", "*"}, {"If-Modified-Since", modified}, {"If-Modified-Since", "Mon, 01 Jan 2001 00:00:00 GMT"},
 		{"If-Unmodified-Since", modified}, {"If-Unmodified-Since", "Mon, 01 Jan 2001 00:00:00 GMT"},
 		{"Range", "bytes=2-4"}, {"Range", "bytes=-3"}, {"Range", "bytes=8-"}, {"Range", "bytes=8-99"}, {"Range", "bytes=99-"}, {"Range", "bytes=a-b"}, {"Range", "lines=1-2"}, {"Range", "bytes=0-1,5-6"},
+		{"Range", "bytes=5-2"}, {"Range", "bytes=-0"}, {"Range", "bytes=0-99999999999999999999"}, {"Range", "bytes=1-2,x"},
 		{"Range", "bytes=2-4", "If-Range", etag}, {"Range", "bytes=2-4", "If-Range", `"x"`},
 	} {
 		list = append(list, request{method: "GET", target: "/public/numbers.txt", anonymous: true, headers: headers}, request{method: "GET", target: "/share/public/numbers.txt", anonymous: true, headers: headers})
 	}
-	for _, authorization := range []string{"Basic YWRtaW46d3Jvbmc=", "Basic bm9ib2R5OnNlY3JldA==", "Basic x", "Bearer x", "basic YWRtaW46c2VjcmV0"} {
+	for _, authorization := range []string{"Basic YWRtaW46d3Jvbmc=", "Basic bm9ib2R5OnNlY3JldA==", "Basic x", "Bearer x", "basic YWRtaW46c2VjcmV0", "Basic   YWRtaW46c2VjcmV0", "Basic YWRtaW46c2VjcmV0="} {
 		for _, target := range []string{"/private/data.cfg", "/share/private/data.cfg", "/share/public/feed", "/public/feed"} {
 			list = append(list, request{method: "GET", target: target, headers: []string{"Authorization", authorization}, anonymous: true})
 		}

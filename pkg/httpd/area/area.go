@@ -41,8 +41,8 @@ type Path struct {
 // Base is the last segment of the name, "" for the area's root.
 func (p Path) Base() string { return p.Name[strings.LastIndexByte(p.Name, '/')+1:] }
 
-// maxPath is Apache's limit of a request line, less than any file system's.
-const maxPath = 8190
+// MaxPath is Apache's limit of a request line, less than any file system's.
+const MaxPath = 8190
 
 // Parse takes the path of u apart. A status other than 0 is the answer for a
 // path that is refused whatever it names: 400 for one that leaves the root, 404
@@ -50,7 +50,7 @@ const maxPath = 8190
 // decision has been made, 414 for one that is too long.
 func Parse(u *url.URL) (Path, int) {
 	switch {
-	case len(u.Path) > maxPath || len(u.RawPath) > maxPath:
+	case len(u.Path) > MaxPath || len(u.RawPath) > MaxPath:
 		return Path{}, http.StatusRequestURITooLong
 	case !strings.HasPrefix(u.Path, "/"):
 		return Path{}, http.StatusBadRequest

@@ -37,6 +37,9 @@ func TestType(t *testing.T) {
 		"monitor.cfg":         "text/plain; charset=utf-8",
 		"data.unknown":        "text/plain; charset=utf-8",
 		".hidden":             "text/plain; charset=utf-8",
+		".json":               "text/plain; charset=utf-8",
+		"..html":              "text/plain; charset=utf-8",
+		".a.json":             "application/json",
 		"trailing.":           "text/plain; charset=utf-8",
 		"collector.db":        "application/octet-stream",
 		"":                    "text/plain; charset=utf-8",
@@ -69,9 +72,14 @@ func TestETag(t *testing.T) {
 }
 
 func TestInvalidRangesAreDropped(t *testing.T) {
+	twice := http.Header{"Range": {"bytes=0-1", "bytes=3-4"}}
+	if dropInvalidRange(twice); twice["Range"] != nil {
+		t.Errorf("two fields: %q", twice)
+	}
 	for value, kept := range map[string]bool{
 		"bytes=0-5": true, "bytes=5-": true, "bytes=-5": true, "bytes=0-1, 3-4": true,
 		"bytes=a-b": false, "bytes=-": false, "bytes=5": false, "bytes=": false, "items=0-5": false, "bytes=0-1,x": false, "0-5": false,
+		"bytes=5-5": true, "bytes=5-2": false, "bytes=-0": false, "bytes=0-99999999999999999999": false, "bytes=99999999999999999999-": false, "bytes=+1-2": false,
 	} {
 		h := http.Header{"Range": {value}}
 		dropInvalidRange(h)

@@ -70,24 +70,37 @@ func sendWhole(w http.ResponseWriter, r *http.Request, f *tree.File) {
 	w.Write((*piece)[:n])
 }
 
-// dropInvalidRange removes a Range that is not well-formed: it is to be ignored
-// (RFC 9110 14.2), where net/http answers 416.
+// dropInvalidRange removes a Range that is not well-formed or says nothing: it
+// is to be ignored (RFC 9110 14.2), where net/http answers 416 or a part without
+// a byte.
 func dropInvalidRange(h http.Header) {
-	value := h.Get("Range")
-	list, ok := strings.CutPrefix(value, "bytes=")
-	if value == "" {
+	fields := h["Range"]
+	if len(fields) == 0 {
 		return
 	}
+	list, ok := strings.CutPrefix(fields[0], "bytes=")
 	for _, one := range strings.Split(list, ",") {
 		first, last, dash := strings.Cut(strings.TrimSpace(one), "-")
-		ok = ok && dash && isDigits(first) && isDigits(last) && first+last != ""
+		ok = ok && dash && isRange(first, last)
 	}
-	if !ok {
+	if !ok || len(fields) > 1 {
 		h.Del("Range")
 	}
 }
 
-func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+// isRange reports whether first-last is a range: both positions in order, the
+// first alone, or the length of the end.
+func isRange(first, last string) bool {
+	from, errFrom := strconv.ParseUint(first, 10, 63)
+	to, errTo := strconv.ParseUint(last, 10, 63)
+	switch {
+	case first == "":
+		return errTo == nil && to > 0
+	case last == "":
+		return errFrom == nil
+	}
+	return errFrom == nil && errTo == nil && from <= to
+}
 
 // reader gives net/http the content of a file whose size is known, without
 // asking the kernel where it is.

@@ -30,6 +30,7 @@ const plain = "text/plain; charset=utf-8"
 // name without one is plain text, never sniffed, but for the feeds: browsers
 // show both types and feed readers expect them.
 func Type(name string) string {
+	name = strings.TrimLeft(name, ".") // of a hidden file's name, too
 	first := strings.IndexByte(name, '.')
 	if first < 0 {
 		return bareType(name)

@@ -25,6 +25,9 @@ type change struct {
 	ifs     ifHeader
 }
 
+// depthOf is the Depth header, "" for none. Its words have no case.
+func depthOf(r *http.Request) string { return strings.ToLower(r.Header.Get("Depth")) }
+
 // maxName is how long a name may be on any Linux file system.
 const maxName = 255
 
@@ -141,27 +144,28 @@ func (c *change) conditions() error {
 		etag = content.ETag(c.current.Size, c.current.MTime)
 	}
 	failed := refusal{status: http.StatusPreconditionFailed}
-	if v := h.Get("If-Match"); v != "" && !matches(v, etag) {
+	wanted := h["If-Match"]
+	if wanted != nil && !matches(wanted, etag) {
 		return failed
 	}
-	if v := h.Get("If-None-Match"); v != "" && matches(v, etag) {
+	if matches(h["If-None-Match"], etag) {
 		return failed
 	}
-	if v := h.Get("If-Unmodified-Since"); v != "" && h.Get("If-Match") == "" {
-		since, err := http.ParseTime(v)
-		if err == nil && (!c.exists || c.current.MTime.Unix() > since.Unix()) {
+	if wanted == nil && c.exists { // what is not there has no date
+		since, err := http.ParseTime(h.Get("If-Unmodified-Since"))
+		if err == nil && c.current.MTime.Unix() > since.Unix() {
 			return failed
 		}
 	}
 	return nil
 }
 
-// matches reports whether a list of entity tags, or "*", has etag, "" for none.
-func matches(list, etag string) bool {
+// matches reports whether lists of entity tags, or "*", have etag, "" for none.
+func matches(lists []string, etag string) bool {
 	if etag == "" {
 		return false
 	}
-	for _, one := range strings.Split(list, ",") {
+	for _, one := range strings.Split(strings.Join(lists, ","), ",") {
 		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == etag {
 			return true
 		}

@@ -20,6 +20,9 @@ func (c *change) inner(files *fileSystem, destination string) (status int, err e
 	r := c.r.Clone(c.r.Context())
 	r.URL = &url.URL{Path: prefix + "/" + c.place.Name}
 	r.Header.Del("If")
+	if depth := depthOf(c.r); depth != "" {
+		r.Header.Set("Depth", depth)
+	}
 	if destination != "" {
 		r.Header.Set("Destination", (&url.URL{Path: prefix + "/" + destination}).EscapedPath())
 		r.Header.Set("Overwrite", "T")
@@ -98,7 +101,7 @@ func (c *change) delete() error {
 	if !c.exists {
 		return refusal{status: http.StatusNotFound}
 	}
-	if depth := c.r.Header.Get("Depth"); c.current.Mode.IsDir() && depth != "" && depth != "infinity" {
+	if depth := depthOf(c.r); c.current.Mode.IsDir() && depth != "" && depth != "infinity" {
 		return refusal{status: http.StatusBadRequest}
 	}
 	if c.place.Folder && !c.current.Mode.IsDir() {
@@ -119,7 +122,7 @@ func (c *change) delete() error {
 
 // copy copies a file or a folder, without the links in it.
 func (c *change) copy() error {
-	switch depth := c.r.Header.Get("Depth"); depth {
+	switch depthOf(c.r) {
 	case "", "0", "infinity":
 	default:
 		return refusal{status: http.StatusBadRequest}
@@ -134,7 +137,7 @@ func (c *change) copy() error {
 	if err := c.permit(reach{d.path, !d.exists, true}); err != nil {
 		return err
 	}
-	if err := finish(c.inner(&fileSystem{handler: h, replaces: true}, d.place.Name)); err != nil {
+	if err := finish(c.inner(&fileSystem{handler: h, replaces: !c.isFolder()}, d.place.Name)); err != nil {
 		return orConflict(err)
 	}
 	h.afterwards(h.properties.moved(c.path, d.path, true))

@@ -29,7 +29,7 @@ func (c *change) lock() error {
 	if err != nil {
 		return err
 	}
-	switch c.r.Header.Get("Depth") {
+	switch depthOf(c.r) {
 	case "", "infinity":
 		wanted.Infinite = true
 	case "0":

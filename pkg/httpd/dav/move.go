@@ -25,7 +25,7 @@ func (c *change) parseDestination() (d destination, err error) {
 	if err != nil || u.Path == "" || u.Fragment != "" {
 		return d, refusal{status: http.StatusBadRequest}
 	}
-	if u.Scheme != "" && u.Scheme != "https" && u.Scheme != "http" {
+	if u.Scheme != "" && u.Scheme != "https" {
 		return d, refusal{status: http.StatusBadGateway}
 	}
 	place, status := area.Parse(u)
@@ -78,7 +78,7 @@ func parentOf(path string) string { return path[:strings.LastIndexByte(path, '/'
 // move renames. The destination is replaced in one step if it is a file, and
 // stays if the source is missing or anything locked is in the way.
 func (c *change) move() error {
-	if depth := c.r.Header.Get("Depth"); depth != "" && depth != "infinity" && c.current.Mode.IsDir() {
+	if depth := depthOf(c.r); depth != "" && depth != "infinity" && c.current.Mode.IsDir() {
 		return refusal{status: http.StatusBadRequest}
 	}
 	if !c.handler.mayWrite(c.path) {

@@ -82,7 +82,7 @@ func (h *Handler) propfind(w http.ResponseWriter, r *http.Request, p area.Path) 
 		return
 	}
 	defer f.Close()
-	depth := r.Header.Get("Depth")
+	depth := depthOf(r)
 	switch {
 	case depth != "" && depth != "0" && depth != "1" && depth != "infinity":
 		fail(w, http.StatusBadRequest, "")

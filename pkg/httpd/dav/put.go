@@ -3,6 +3,7 @@ package dav
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 
 	"slapmonitor/pkg/httpd/content"
@@ -16,7 +17,7 @@ func (c *change) put() error {
 	if c.r.Header.Get("Content-Range") != "" {
 		return refusal{status: http.StatusBadRequest} // RFC 9110 14.5: not supported
 	}
-	if c.place.Folder || c.exists && c.current.Mode.IsDir() {
+	if c.place.Folder || c.isFolder() {
 		return refusal{status: http.StatusConflict}
 	}
 	target := reach{path: c.path, member: !c.exists}
@@ -35,6 +36,12 @@ func (c *change) put() error {
 		return err
 	}
 	return c.commit(upload, target)
+}
+
+// isFolder reports whether a folder is there, or a link that leads to one: who
+// reads it finds a folder.
+func (c *change) isFolder() bool {
+	return c.exists && (c.current.Mode.IsDir() || c.current.Mode&fs.ModeSymlink != 0 && c.handler.isFolder(c.path))
 }
 
 // early refuses before the body is received what would be refused after it.
@@ -69,7 +76,7 @@ func (c *change) commit(upload *tree.Upload, target reach) (err error) {
 	if err == nil {
 		err = c.permit(target)
 	}
-	if err == nil && c.exists && c.current.Mode.IsDir() {
+	if err == nil && c.isFolder() {
 		err = refusal{status: http.StatusConflict}
 	}
 	if err != nil {

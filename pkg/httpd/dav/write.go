@@ -99,7 +99,7 @@ const hexDigits = "0123456789abcdef"
 
 func isBare(c byte) bool {
 	switch c {
-	case '$', '-', '_', '.', '+', '!', '*', '\'', '(', ')', ',', ':', '@', '=', '/', '~':
+	case '$', '-', '_', '.', '+', '!', '*', '\'', '(', ')', ',', ':', ';', '@', '=', '/', '~':
 		return true
 	}
 	return false
