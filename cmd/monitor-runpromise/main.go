@@ -10,59 +10,43 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"slapmonitor/pkg/monitorconf"
+	"slapmonitor/pkg/program"
 	"slapmonitor/pkg/promise"
 	"slapmonitor/pkg/promise/process"
 )
 
-// errBroken makes the exit code 1 without a message: the results say it all.
-var errBroken = errors.New("a promise is broken")
+// errBroken: the results say it all.
+const errBroken = program.Exit(1)
 
 func main() {
 	// A pass is over before collecting garbage is worth it.
 	debug.SetGCPercent(400)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
-	err := command().ExecuteContext(ctx)
-	switch {
-	case err == nil:
-	case errors.Is(err, promise.ErrBusy):
-		fmt.Fprintln(os.Stderr, "monitor-runpromise:", err)
-	default:
-		if err != errBroken {
-			fmt.Fprintln(os.Stderr, "monitor-runpromise:", err)
-		}
-		os.Exit(1)
-	}
+	os.Exit(program.Pass(command()))
 }
 
 func command() *cobra.Command {
 	var f passFlags
 	c := &cobra.Command{
-		Use:           "monitor-runpromise -c etc/monitor.conf",
-		Short:         "Run the promises of a partition once and publish their results",
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		RunE:          func(c *cobra.Command, _ []string) error { return f.run(c) },
+		Use:   "monitor-runpromise -c etc/monitor.conf",
+		Short: "Run the promises of a partition once and publish their results",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	c.Flags().StringVarP(&f.config, "config", "c", "", "monitor.conf of the partition (required)")
+	program.ConfigFlag(c, &f.config)
 	c.Flags().StringArrayVar(&f.only, "run-only", nil, "run only the promises of these names, separated by spaces; may be repeated")
 	c.Flags().BoolVarP(&f.force, "force", "f", false, "run promises that are not due yet too")
 	c.Flags().BoolVarP(&f.anomaly, "check-anomaly", "a", false, "judge as in production: some checks must fail several times")
@@ -82,7 +66,7 @@ type passFlags struct {
 }
 
 func (f *passFlags) run(c *cobra.Command) error {
-	conf, err := load(f.config)
+	conf, err := monitorconf.Load(f.config)
 	if err != nil {
 		return err
 	}
@@ -98,7 +82,11 @@ func (f *passFlags) run(c *cobra.Command) error {
 	}
 	promise.Spread(c.Context(), conf, time.Duration(f.spread)*time.Second)
 	broken, err := p.Run(c.Context())
-	if err == nil && broken > 0 {
+	switch {
+	case errors.Is(err, promise.ErrBusy): // it does this one's work
+		fmt.Fprintln(c.ErrOrStderr(), "monitor-runpromise:", err)
+		return nil
+	case err == nil && broken > 0:
 		return errBroken
 	}
 	return err
@@ -112,7 +100,7 @@ func reportsCommand() *cobra.Command {
 		Short: "Run the report scripts that are due and publish what they print",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			conf, err := load(config)
+			conf, err := monitorconf.Load(config)
 			if err != nil {
 				return err
 			}
@@ -124,17 +112,10 @@ func reportsCommand() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().StringVarP(&config, "config", "c", "", "monitor.conf of the partition (required)")
+	program.ConfigFlag(c, &config)
 	c.Flags().BoolVarP(&force, "force", "f", false, "run all reports, due or not")
 	c.Flags().BoolVar(&show, "console", false, "show results even where stdout is no terminal")
 	return c
-}
-
-func load(path string) (*monitorconf.Config, error) {
-	if path == "" {
-		return nil, errors.New("which partition? Give its configuration: -c etc/monitor.conf")
-	}
-	return monitorconf.Load(path)
 }
 
 // console is where results for people go, nil if nobody looks.

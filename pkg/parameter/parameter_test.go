@@ -314,9 +314,12 @@ func TestPassword(t *testing.T) {
 		t.Errorf("previous %+v became %+v", prev, again)
 	}
 
-	for now, there := range map[time.Time]bool{time.Now(): true, until: false} {
-		if err := forgetPrevious(p.Config, now); err != nil || p.exists("srv/monitor/state/"+previousName) != there {
-			t.Errorf("at %v: %v, still there %v", now, err, !there)
+	for _, at := range []struct {
+		now   time.Time
+		there bool
+	}{{until.Add(-time.Second), true}, {until, false}} {
+		if err := forgetPrevious(p.Config, at.now); err != nil || p.exists("srv/monitor/state/"+previousName) != at.there {
+			t.Errorf("at %v: %v, still there %v", at.now, err, !at.there)
 		}
 	}
 }
