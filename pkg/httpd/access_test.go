@@ -224,6 +224,17 @@ func TestParametersAreApplied(t *testing.T) {
 	}
 }
 
+// Many clients read no answer before they have sent everything.
+func TestHugeListIsAnswered(t *testing.T) {
+	s := serve(t, partition(t, nil))
+	const size = 16 << 20
+	c := s.raw(fmt.Sprintf("PUT /share/private/config/.jio_documents/config.tmp.json HTTP/1.1\r\nHost: x\r\n"+
+		"Authorization: Basic YWRtaW46c2VjcmV0\r\nContent-Length: %d\r\n\r\n", size) + strings.Repeat(" ", size))
+	if got := s.statusOf(c); got != "413" {
+		t.Errorf("answered %s", got)
+	}
+}
+
 // Whoever has the password could once write any file and run any program,
 // through a description of the parameters beside them (contract/httpd.md 1.2).
 func TestDescriptionOfParametersIsNotTrusted(t *testing.T) {

@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	maxBody = 256 << 10 // bytes of an edited list
+	maxBody = 1 << 20 // bytes of an edited list
 	// pendingName is the list that is being applied, in the state folder: a
 	// pass that finds one finishes what a killed program began.
 	pendingName = "parameter-pending.json"
@@ -74,11 +74,9 @@ func applyLocked(ctx context.Context, conf *monitorconf.Config, body []byte) err
 		if _, err := document.Write(pending, body, document.SecretMode); err != nil {
 			return err
 		}
-		for _, c := range changes {
-			if err := apply(conf, c.parameter, c.value); err != nil {
-				// Whoever asked is told; repeating it each minute would help nobody.
-				return errors.Join(fmt.Errorf("apply %s: %w", c.parameter.Name, err), os.Remove(pending))
-			}
+		if err := applyAll(conf, changes); err != nil {
+			// Whoever asked is told; repeating it each minute would help nobody.
+			return errors.Join(err, os.Remove(pending), writeDocuments(conf, list))
 		}
 		if err := os.Remove(pending); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("finish a change of parameters: %w", err)
@@ -118,11 +116,11 @@ func changed(conf *monitorconf.Config, list []Parameter, values map[string]strin
 			continue
 		}
 		now, err := current(conf, p)
+		if value == now { // "" when it cannot be read: that is what clients were shown
+			continue
+		}
 		if err != nil {
 			return nil, err
-		}
-		if value == now {
-			continue
 		}
 		if err := check(p, value); err != nil {
 			return nil, err

@@ -12,18 +12,21 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/sys/unix"
+
 	"slapmonitor/pkg/document"
 	"slapmonitor/pkg/monitorconf"
 	"slapmonitor/pkg/publish"
 )
 
 const (
-	maxValue = 4096    // bytes that a client may set
-	maxFile  = 1 << 20 // bytes of a target file that are read
+	maxValue = 4096     // bytes that a client may set
+	maxShown = 32 << 10 // bytes of a target file that are shown
+	maxFile  = 1 << 20  // bytes of a file that is changed in part
 )
 
-// current is the value that p has now: what its file holds, without the blanks
-// around it. A file that is not there is an empty value.
+// current is the value that p has now: what its file holds, or the beginning of
+// it, without the blanks around it. A file that is not there is an empty value.
 func current(conf *monitorconf.Config, p Parameter) (string, error) {
 	switch p.Kind {
 	case Raw:
@@ -31,7 +34,7 @@ func current(conf *monitorconf.Config, p Parameter) (string, error) {
 	case CORS:
 		return strings.Join(corsDomains(conf), " "), nil
 	}
-	text, err := readFile(p.Path)
+	text, err := readStart(p.Path, maxShown)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
@@ -41,13 +44,27 @@ func current(conf *monitorconf.Config, p Parameter) (string, error) {
 	return strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD")), nil
 }
 
+// readFile is all of a file that is written again with changes.
 func readFile(path string) (string, error) {
-	f, err := os.Open(path)
+	text, err := readStart(path, maxFile+1)
+	if err == nil && len(text) > maxFile {
+		return "", fmt.Errorf("%s is larger than %d bytes", path, maxFile)
+	}
+	return text, err
+}
+
+// readStart is at most the first limit bytes of a file. It does not wait for
+// somebody to write into what is a pipe.
+func readStart(path string, limit int64) (string, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile))
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		return "", errors.Join(fmt.Errorf("%s is not a file", path), err)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit))
 	return string(data), err
 }
 
@@ -108,10 +125,25 @@ func apply(conf *monitorconf.Config, p Parameter, value string) error {
 
 // writeText makes the file hold value, with a line end only if it had one.
 func writeText(path, value string) error {
-	if old, err := readFile(path); err == nil && strings.HasSuffix(old, "\n") {
+	if endsLine(path) {
 		value += "\n"
 	}
 	return writeTarget(path, value, document.PublicMode)
+}
+
+func endsLine(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() || st.Size() == 0 {
+		return false
+	}
+	var last [1]byte
+	_, err = f.ReadAt(last[:], st.Size()-1)
+	return err == nil && last[0] == '\n'
 }
 
 // writeTarget replaces a file that is not a document of ours: its mode stays,

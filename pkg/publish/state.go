@@ -44,6 +44,9 @@ type stateCount struct {
 	Warning int `json:"warning"`
 }
 
+// maxParameters is more than any config.json takes, in bytes.
+const maxParameters = 16 << 20
+
 // parameter is one entry of config.json, which pkg/parameter writes.
 type parameter struct {
 	Key   string `json:"key"`
@@ -194,7 +197,7 @@ func (p *Publisher) parameters() []parameter {
 	f, err := os.Open(path)
 	if err == nil {
 		defer func() { _ = f.Close() }()
-		err = json.NewDecoder(io.LimitReader(f, maxResult)).Decode(&list)
+		err = json.NewDecoder(io.LimitReader(f, maxParameters)).Decode(&list)
 	}
 	if err != nil || list == nil {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -9,8 +9,13 @@ import (
 // editedName is the one document that clients write (contract/app-wire.md 4).
 const editedName = "config.tmp.json"
 
-// maxEdited is how long a list may be at most that is handed on.
-const maxEdited = 1 << 20
+const (
+	// maxEdited is how long a list may be at most that is handed on.
+	maxEdited = 1 << 20
+	// maxHeard is how much of a longer one is read: a client that still sends
+	// when the connection ends never reads the answer.
+	maxHeard = 64 << 20
+)
 
 // Rejection is why edited parameters were not taken over.
 type Rejection struct {
@@ -23,12 +28,13 @@ func (r Rejection) Error() string { return r.Message }
 // edit hands the body on instead of storing it. The answer comes when the new
 // values are in force, or says why they cannot be.
 func (c *change) edit() error {
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxEdited))
+	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxEdited+1))
 	if err != nil {
-		if len(body) >= maxEdited {
-			return refusal{status: http.StatusRequestEntityTooLarge}
-		}
 		return refusal{status: http.StatusBadRequest}
+	}
+	if len(body) > maxEdited {
+		_, _ = io.Copy(io.Discard, io.LimitReader(c.r.Body, maxHeard))
+		return refusal{status: http.StatusRequestEntityTooLarge}
 	}
 	if err := c.handler.Parameters(c.r.Context(), body); err != nil {
 		return err
