@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -28,6 +29,11 @@ const (
 // budget allows, the ones that were not asked for longest first. A child that
 // does not answer keeps its last title; that is logged, never an error.
 func (p *Publisher) askTitles(ctx context.Context, mem *memory, now time.Time) {
+	for _, base := range p.Conf.MonitorURLs {
+		if !isAddress(base) {
+			p.Log.Warn("monitor-url-list holds what is not a web address without credentials; left out", "value", withoutUser(base))
+		}
+	}
 	children := p.children()
 	for base := range mem.Children {
 		if !slices.Contains(children, base) {
@@ -73,6 +79,14 @@ func (p *Publisher) askTitles(ctx context.Context, mem *memory, now time.Time) {
 		})
 	}
 	wg.Wait()
+}
+
+// withoutUser is base without what may be a password.
+func withoutUser(base string) string {
+	if i := strings.LastIndexByte(base, '@'); i >= 0 {
+		return "…" + base[i:]
+	}
+	return base
 }
 
 // due are the children to ask now, longest unasked first.

@@ -56,19 +56,18 @@ func (p *Publisher) outlines(mem *memory) []outline {
 }
 
 // children are the sub-instances' base URLs without repetition. What is not a
-// web address is left out: other instances publish these values, and one that
-// is not ready publishes anything.
-func (p *Publisher) children() []string {
-	var list []string
+// web address, or holds a password, is left out: other instances publish these
+// values, one that is not ready publishes anything, and the list is public.
+func (p *Publisher) children() (list []string) {
 	for _, base := range p.Conf.MonitorURLs {
-		u, err := url.Parse(base)
-		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
-			p.Log.Warn("monitor-url-list holds what is not a web address; left out", "value", base)
-			continue
-		}
-		if base != p.Conf.BaseURL && !slices.Contains(list, base) {
+		if isAddress(base) && base != p.Conf.BaseURL && !slices.Contains(list, base) {
 			list = append(list, base)
 		}
 	}
 	return list
+}
+
+func isAddress(base string) bool {
+	u, err := url.Parse(base)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }

@@ -1,9 +1,11 @@
 package publish
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -190,5 +192,22 @@ func TestTitlesAreRemembered(t *testing.T) {
 	run(t, p)
 	if mem := p.recall(at); len(mem.Children) != 0 {
 		t.Errorf("a child that is gone is remembered: %v", mem.Children)
+	}
+}
+
+// What is in the OPML, everybody may read.
+func TestAddressesWithCredentialsAreLeftOut(t *testing.T) {
+	var log bytes.Buffer
+	p := newPublisher(t)
+	p.Log = slog.New(slog.NewTextHandler(&log, nil))
+	p.Conf.MonitorURLs = []string{"https://admin:sesame@[2001:db8::3]:8196", "admin:sesame@x", "https://[2001:db8::2]:8196"}
+	run(t, p)
+	for name, text := range map[string]string{
+		"OPML": get(t, filepath.Join(p.Conf.PublicFolder, "feeds")), "log": log.String(),
+		"state": get(t, filepath.Join(p.Conf.PrivateFolder, "monitor.global.json")),
+	} {
+		if strings.Contains(text, "sesame") || !strings.Contains(text, "[2001:db8::") {
+			t.Errorf("%s: %s", name, text)
+		}
 	}
 }

@@ -73,7 +73,7 @@ func (p *Publisher) pass(ctx context.Context) error {
 		}
 	}
 	keep(p.write(filepath.Join(p.Conf.PublicFolder, "feed"), p.feed(s), document.PublicMode))
-	keep(p.writeStates(s))
+	keep(p.writeStates(ctx, s))
 	keep(p.writeLists())
 	keep(p.writeSeries(s, mem, now))
 	keep(p.refreshConnection(ctx))
@@ -130,8 +130,8 @@ func (p *Publisher) makeFolders() error {
 
 // sweep removes what killed passes left.
 func (p *Publisher) sweep() {
-	document.RemoveLeftovers(p.Conf.PublicFolder, "feed", "feeds", "monitor.global.json", "_document_list")
-	document.RemoveLeftovers(p.Conf.PrivateFolder, "monitor.global.json", "_document_list")
+	document.RemoveLeftovers(p.Conf.PublicFolder, "feed", "feeds", "_document_list")
+	document.RemoveLeftovers(p.Conf.PrivateFolder, "_document_list")
 	document.RemoveLeftovers(p.Conf.DocumentFolder, "monitor_state.data.json")
 	document.RemoveLeftovers(p.Conf.StateFolder, memoryName)
 }

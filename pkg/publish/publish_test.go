@@ -360,11 +360,15 @@ func TestBrokenParametersAndMemoryAreSurvived(t *testing.T) {
 
 func TestLeftoversOfKilledPassesGo(t *testing.T) {
 	p := newPublisher(t)
-	stale := filepath.Join(p.Conf.PublicFolder, ".feed4711")
-	put(t, stale, "half")
+	stale := []string{".feed4711", ".monitor.global.json4711"}
+	for _, name := range stale {
+		put(t, filepath.Join(p.Conf.PublicFolder, name), "half")
+	}
 	run(t, p)
-	if _, err := os.Stat(stale); !os.IsNotExist(err) {
-		t.Errorf("%s is still there: %v", stale, err)
+	for _, name := range stale {
+		if _, err := os.Stat(filepath.Join(p.Conf.PublicFolder, name)); !os.IsNotExist(err) {
+			t.Errorf("%s is still there: %v", name, err)
+		}
 	}
 }
 
@@ -391,6 +395,33 @@ func TestRefreshParameters(t *testing.T) {
 	put(t, filepath.Join(p.Conf.PrivateFolder, "monitor.global.json"), "{")
 	if err := p.RefreshParameters(ctx); err == nil {
 		t.Error("a damaged document is no error")
+	}
+}
+
+// A pass may wait for sub-instances; who edits a parameter does not.
+func TestRefreshDoesNotWaitForChildren(t *testing.T) {
+	p := newPublisher(t)
+	run(t, p)
+	asked, answer, done := make(chan struct{}), make(chan struct{}), make(chan error)
+	var once sync.Once
+	p.Now = func() time.Time { return noon.Add(24 * time.Hour) }
+	p.Titles = func(context.Context, string) (string, error) {
+		once.Do(func() { close(asked) })
+		<-answer
+		return "T", nil
+	}
+	go func() { done <- p.Run(context.Background()) }()
+	<-asked
+	put(t, filepath.Join(p.Conf.PrivateFolder, "config/.jio_documents/config.json"), `[{"key":"k","title":"k","value":"new"}]`)
+	if err := p.RefreshParameters(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if s := readState(t, p); len(s.Parameters) != 1 || s.Parameters[0].Value != "new" {
+		t.Errorf("parameters %v", s.Parameters)
+	}
+	close(answer)
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
 

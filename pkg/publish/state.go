@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"slapmonitor/pkg/document"
 )
@@ -96,7 +97,17 @@ type publicState struct {
 	Links   stateLinks `json:"_links"`
 }
 
-func (p *Publisher) writeStates(s *summary) error {
+// writeStates has a lock of its own besides the pass's, which may be held while
+// others are asked: an edited parameter is shown without waiting for them.
+func (p *Publisher) writeStates(ctx context.Context, s *summary) error {
+	unlock, err := p.lockStates(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	for _, dir := range []string{p.Conf.PublicFolder, p.Conf.PrivateFolder} {
+		document.RemoveLeftovers(dir, "monitor.global.json")
+	}
 	_, err1 := document.WriteJSON(filepath.Join(p.Conf.PublicFolder, "monitor.global.json"),
 		p.publicState(s), document.PublicMode)
 	// The private one holds the monitor's password, as a parameter.
@@ -113,7 +124,7 @@ func (p *Publisher) RefreshParameters(ctx context.Context) error {
 	if _, err := os.Stat(path); err != nil {
 		return nil
 	}
-	unlock, err := p.lock(ctx)
+	unlock, err := p.lockStates(ctx)
 	if err != nil {
 		return err
 	}
@@ -129,6 +140,10 @@ func (p *Publisher) RefreshParameters(ctx context.Context) error {
 	s.Parameters = p.parameters()
 	_, err = document.WriteJSON(path, &s, document.SecretMode)
 	return err
+}
+
+func (p *Publisher) lockStates(ctx context.Context) (unlock func(), err error) {
+	return document.Lock(ctx, filepath.Join(p.Conf.StateFolder, "publish-state.lock"), 5*time.Second)
 }
 
 func (p *Publisher) publicState(s *summary) *publicState {
