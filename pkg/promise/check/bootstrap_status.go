@@ -42,8 +42,8 @@ func bootstrapStatus(ctx context.Context, in *Input) Outcome {
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(string(raw)))
 	if err != nil {
-		return broken("%s is empty or doesn't contain a valid pid number: %s",
-			Repr(in.Text("process-pid-file")), Repr(strings.TrimSpace(string(raw))))
+		return broken("%s is empty or doesn't contain a valid pid number: invalid literal for int() with base 10: %s",
+			Repr(in.Text("process-pid-file")), Repr(string(raw)))
 	}
 	if !in.waitForBootstrap(ctx, pid) {
 		return broken("Monitor bootstrap is running for more than %g seconds!", bootstrapPatience.Seconds())

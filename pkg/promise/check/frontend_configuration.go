@@ -3,6 +3,8 @@ package check
 import (
 	"bytes"
 	"context"
+	"os/exec"
+	"strings"
 )
 
 // This is the other check whose purpose is to start a process.
@@ -16,7 +18,11 @@ var _ = register(&Check{
 })
 
 func frontendConfiguration(_ context.Context, in *Input) Outcome {
-	res := in.execute(in.Path("verification-script"))
+	script := in.Path("verification-script")
+	if found, err := exec.LookPath(in.Text("verification-script")); err == nil && !strings.Contains(in.Text("verification-script"), "/") {
+		script = found // a program by its name
+	}
+	res := in.execute(script)
 	output := bytes.TrimSpace(res.Stdout.Data)
 	switch {
 	case res.Err != nil:

@@ -10,8 +10,7 @@ import (
 )
 
 // Differences from upstream: levels of Apache 2.4, [core:error], count too;
-// a date that cannot be read is passed over, however many there are; the last
-// 64 KiB are read instead of 4.
+// a date that cannot be read is passed over, however many there are.
 var _ = register(&Check{
 	Name:  "check_error_on_http_log",
 	About: "the error log of Apache holds no errors",
@@ -28,7 +27,7 @@ var _ = register(&Check{
 var apacheLine = regexp.MustCompile(`^\[([^\]]+)\] \[([^\]]+)\] (.*)$`)
 
 func httpLog(_ context.Context, in *Input) Outcome {
-	text, err := tailOf(in.Path("log-file"), 64<<10)
+	text, err := tailOf(in.Path("log-file"), 4<<10)
 	if errors.Is(err, fs.ErrNotExist) {
 		return kept("OK")
 	}

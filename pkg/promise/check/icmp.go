@@ -51,11 +51,14 @@ func icmpLost(ctx context.Context, in *Input) Outcome {
 		title, family = "PING", "ip4"
 	}
 	e, err := in.ping(ctx, address, family, count)
-	if err != nil {
-		return broken("%s host=%s code=600, result=failed, packet_lost_ratio=100 msg=%v", title, address, err)
-	}
-	if e.lost >= 100 {
-		return broken("%s host=%s code=600, result=failed, packet_lost_ratio=100 msg=Cannot ping host", title, address)
+	const none = "%s host=%s code=600, result=failed, packet_lost_ratio=%d msg=%v"
+	switch {
+	case errors.Is(err, errUnreachable):
+		return Outcome{Failed: threshold < 100, Message: fmt.Sprintf(none, title, address, 100, err)}
+	case err != nil:
+		return broken(none, title, address, -1, err)
+	case e.lost >= 100:
+		return Outcome{Failed: threshold < 100, Message: fmt.Sprintf(none, title, address, 100, "Cannot ping host")}
 	}
 	ms := func(d time.Duration) string { return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 3, 64) }
 	return Outcome{Failed: e.lost > threshold, Message: fmt.Sprintf("%s host=%s code=200, result=%s, packet_lost_ratio=%s msg=min %s max %s avg %s",
@@ -71,7 +74,7 @@ func (in *Input) ping(ctx context.Context, address, family string, count int) (e
 	for _, privileged := range []bool{false, true} {
 		e, err := probe(ctx, ip, count, privileged)
 		if errors.Is(err, syscall.ENETUNREACH) {
-			return echoes{}, errors.New("Network is unreachable")
+			return echoes{}, errUnreachable
 		}
 		if !errors.Is(err, fs.ErrPermission) {
 			return e, err
@@ -80,7 +83,14 @@ func (in *Input) ping(ctx context.Context, address, family string, count int) (e
 	return in.pingProgram(ip, count)
 }
 
+var errUnreachable = errors.New("Network is unreachable")
+
+// resolveFamily is an address of a name. One that is an address itself is of
+// its own family, as for the ping program.
 func resolveFamily(ctx context.Context, address, family string) (netip.Addr, error) {
+	if ip, err := netip.ParseAddr(address); err == nil {
+		return ip, nil
+	}
 	list, err := net.DefaultResolver.LookupNetIP(ctx, family, address)
 	if err != nil || len(list) == 0 {
 		return netip.Addr{}, fmt.Errorf("%s has no address of this family", address)

@@ -313,6 +313,16 @@ func TestICMP(t *testing.T) {
 	if out.Failed || !strings.HasPrefix(out.Message, "PING host=127.0.0.1 code=200, result=") || !strings.Contains(out.Message, "packet_lost_ratio=0 msg=min ") {
 		t.Errorf("%+v", out)
 	}
+	for config, want := range map[*options]string{
+		{"address": "::1", "ipv4": "True", "count": 1}:         "OK PING host=::1 code=200, result=",
+		{"address": "no.such.host.invalid"}:                    "KO PING6 host=no.such.host.invalid code=600, result=failed, packet_lost_ratio=-1 msg=",
+		{"address": "0100::1", "count": 1, "threshold": "110"}: "OK PING6 host=0100::1 code=600, result=failed, packet_lost_ratio=100 msg=",
+	} {
+		out := Lookup("check_icmp_packet_lost").Run(t.Context(), "t", p, *config)
+		if got := map[bool]string{false: "OK ", true: "KO "}[out.Failed] + out.Message; !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %s, want %s", *config, got, want)
+		}
+	}
 	e, err := parsePing("10 packets transmitted, 6 received, 33.3333% packet loss, time 2ms\nrtt min/avg/max/mdev = 0.019/0.030/0.049/0.013 ms\n")
 	if err != nil || e.lost != 33.3333 || e.avg != 30*time.Microsecond {
 		t.Errorf("%+v, %v", e, err)

@@ -18,8 +18,8 @@ var _ = register(&Check{
 	Name:  "check_surykatka_json",
 	About: "surykatka's report says that a site is well",
 	Options: []Option{
-		{Name: "json-file", Required: true, About: "the report"},
-		{Name: "report", Required: true, About: "http_query, or bot_status: whether surykatka itself is at work"},
+		{Name: "json-file", About: "the report"},
+		{Name: "report", About: "http_query, or bot_status: whether surykatka itself is at work"},
 		{Name: "url", About: "the site"},
 		{Name: "status-code", About: "the expected status"},
 		{Name: "http-header-dict", Default: "{}", About: "the expected headers, a JSON object"},

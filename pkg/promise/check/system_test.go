@@ -147,7 +147,7 @@ func TestBootstrapStatus(t *testing.T) {
 	config := options{"process-pid-file": "pid", "status-file": "status", "process-name": "boot"}
 	expect(t, p, "monitor_bootstrap_status", config, "KO Bootstrap didn't run!")
 	put(t, p, "pid", "abc")
-	expect(t, p, "monitor_bootstrap_status", config, "KO 'pid' is empty or doesn't contain a valid pid number: 'abc'")
+	expect(t, p, "monitor_bootstrap_status", config, "KO 'pid' is empty or doesn't contain a valid pid number: invalid literal for int() with base 10: 'abc'")
 	put(t, p, "pid", "42\n")
 	expect(t, p, "monitor_bootstrap_status", config, "KO Monitor bootstrap exited with error.")
 	put(t, p, ".slappart7_boot.log", "1\n2\n3\n4\n5\n")

@@ -3,8 +3,12 @@ package check
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/coder/websocket"
 )
@@ -46,11 +50,11 @@ func websocketAvailable(ctx context.Context, in *Input) Outcome {
 		kind = websocket.MessageBinary
 	}
 	if err := c.Write(ctx, kind, []byte(send)); err != nil {
-		return broken("ERROR: %v", err)
+		return broken("ERROR: %s", websocketFault(err))
 	}
 	_, got, err := c.Read(ctx)
 	if err != nil {
-		return broken("ERROR: %v", err)
+		return broken("ERROR: %s", websocketFault(err))
 	}
 	if string(got) != want {
 		return broken("ERROR received %s instead of %s", Repr(string(got)), Repr(want))
@@ -61,10 +65,12 @@ func websocketAvailable(ctx context.Context, in *Input) Outcome {
 // dialWebsocket connects; without a connection the outcome says why.
 func (in *Input) dialWebsocket(ctx context.Context, address string) (*websocket.Conn, Outcome) {
 	switch u, err := url.Parse(address); {
-	case err != nil || u.Hostname() == "":
-		return nil, broken("ERROR: %s is not a websocket address", Repr(address))
+	case err != nil || !strings.Contains(address, ":"):
+		return nil, broken("ERROR: url is invalid")
 	case u.Scheme != "ws" && u.Scheme != "wss":
 		return nil, broken("ERROR: scheme %s is invalid", u.Scheme)
+	case u.Hostname() == "":
+		return nil, broken("ERROR: hostname is invalid")
 	}
 	header := http.Header{}
 	if in.Has("username") {
@@ -82,8 +88,23 @@ func (in *Input) dialWebsocket(ctx context.Context, address string) (*websocket.
 	switch {
 	case err == nil:
 		return c, Outcome{}
+	case response != nil && response.StatusCode == http.StatusSwitchingProtocols:
+		return nil, broken("ERROR: Invalid WebSocket Header: %v", err)
 	case response != nil:
 		return nil, broken("ERROR connection not possible while accessing %s", Repr(address))
 	}
-	return nil, broken("ERROR: %v", err)
+	return nil, broken("ERROR: %s", websocketFault(err))
+}
+
+// websocketFault is err in upstream's words, where it has some.
+func websocketFault(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "Connection timed out"
+	case errors.Is(err, io.EOF):
+		return "Connection to remote host was lost."
+	case errors.As(err, new(*net.DNSError)):
+		return "[Errno -2] Name or service not known"
+	}
+	return errnoText(err)
 }
