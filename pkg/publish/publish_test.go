@@ -284,6 +284,31 @@ func TestBaseURLIsNeeded(t *testing.T) {
 	}
 }
 
+// A result that was dated while the clock was ahead must not date all documents
+// for years, nor hide that nothing is run any more.
+func TestResultFromTheFuture(t *testing.T) {
+	p := newPublisher(t)
+	promises := filepath.Join(p.Conf.PublicFolder, "promise")
+	put(t, filepath.Join(promises, "ahead.status.json"), `{"status":"OK","result":{"failed":false,"date":"2031-03-19T10:00:02+0000","message":"m"}}`)
+	run(t, p)
+	if s := readState(t, p); s.Date != "2026-03-19T10:00:02+0000" {
+		t.Errorf("dated %s", s.Date)
+	}
+	p.Now = func() time.Time { return noon.Add(time.Hour) }
+	run(t, p)
+	if s := readState(t, p); s.State.Success != 0 {
+		t.Errorf("nothing was run for an hour, but the state is %+v", s.State)
+	}
+	if err := os.RemoveAll(promises); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(promises, "ahead.status.json"), `{"status":"OK","start-date":"2031-03-19 10:00:02","message":"m"}`)
+	run(t, p)
+	if s := readState(t, p); s.Date != "2026-03-19T11:01:00+0000" || s.State.Success != 1 {
+		t.Errorf("the only result: dated %s, %+v", s.Date, s.State)
+	}
+}
+
 func TestPassesAtOnceLoseNoRow(t *testing.T) {
 	p := newPublisher(t)
 	const n = 12

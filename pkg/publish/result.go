@@ -133,9 +133,7 @@ func parseResult(data []byte) (result, error) {
 		return result{}, fmt.Errorf("it is not a status document: %w", err)
 	}
 	r := result{message: d.Message, date: parseDate(d)}
-	if d.ChangeTime > 0 {
-		r.since = time.UnixMilli(int64(d.ChangeTime * 1000))
-	}
+	r.since = epoch(d.ChangeTime)
 	if r.message == "" && d.Result != nil {
 		r.message = d.Result.Message
 	}
@@ -152,10 +150,13 @@ func parseResult(data []byte) (result, error) {
 	return r, nil
 }
 
+// dateLayouts are how the eras write a result's date; without a zone it is UTC.
+var dateLayouts = []string{document.DateLayout, "2006-01-02T15:04:05Z0700", time.RFC3339, "2006-01-02T15:04:05"}
+
 // parseDate is when the promise was run, as far as the document says it.
 func parseDate(d statusDocument) time.Time {
 	if d.Result != nil {
-		for _, layout := range []string{document.DateLayout, "2006-01-02T15:04:05Z0700", time.RFC3339} {
+		for _, layout := range dateLayouts {
 			if t, err := time.Parse(layout, d.Result.Date); err == nil {
 				return t
 			}
@@ -164,10 +165,16 @@ func parseDate(d statusDocument) time.Time {
 	if t, err := time.ParseInLocation(document.StartLayout, d.StartDate, time.Local); err == nil {
 		return t
 	}
-	if d.ChangeTime > 0 {
-		return time.UnixMilli(int64(d.ChangeTime * 1000))
+	return epoch(d.ChangeTime)
+}
+
+// epoch is the time at seconds since 1970, zero for what is none.
+func epoch(seconds float64) time.Time {
+	const year10000 = 253402300800 // no document can say a later date
+	if !(seconds > 0 && seconds < year10000) {
+		return time.Time{}
 	}
-	return time.Time{}
+	return time.UnixMilli(int64(seconds * 1000))
 }
 
 // damaged stands for a result that cannot be read.

@@ -30,12 +30,7 @@ type summary struct {
 // kept promise turns WARNING with a message that says so; a broken one stays
 // broken. Without any dated result the documents are dated created.
 func (p *Publisher) summarize(promises []result, created, now time.Time) *summary {
-	s := &summary{promises: promises}
-	for _, r := range promises {
-		if r.date.After(s.date) {
-			s.date = r.date
-		}
-	}
+	s := &summary{promises: promises, date: newest(promises, now)}
 	if s.date.IsZero() {
 		s.date = created
 	}
@@ -60,6 +55,27 @@ func (p *Publisher) summarize(promises []result, created, now time.Time) *summar
 		s.status = document.OK
 	}
 	return s
+}
+
+// maxAhead is how far in the future a result's date may be; one beyond was made
+// while the clock was wrong.
+const maxAhead = time.Hour
+
+// newest is the date of the newest result that can be true, or now when the
+// clock was wrong at all of them; zero when none has a date.
+func newest(promises []result, now time.Time) (date time.Time) {
+	ahead := false
+	for _, r := range promises {
+		if r.date.Sub(now) > maxAhead {
+			ahead = true
+		} else if r.date.After(date) {
+			date = r.date
+		}
+	}
+	if ahead && date.IsZero() {
+		return now
+	}
+	return date
 }
 
 func (p *Publisher) markStale(s *summary, now time.Time) {
