@@ -16,10 +16,10 @@ func TestList(t *testing.T) {
 	t.Run("status in two clicks", func(t *testing.T) {
 		b := &tab{t, b.ctx}
 		b.follow("#/promises")
-		b.click(".chips .chip", "Error")
+		b.click(".chips .chip", "ERROR")
 		b.until("only errors", `location.hash.includes('query=status:=ERROR') && document.querySelectorAll('.table-body .row').length === 3`)
 		for _, row := range b.rows() {
-			if !strings.HasPrefix(row, "Error | backup-is-recent") {
+			if !strings.HasPrefix(row, "ERROR | backup-is-recent") {
 				t.Errorf("the list of errors shows %s", row)
 			}
 		}
@@ -126,7 +126,7 @@ func TestProblemsAreToldApart(t *testing.T) {
 	b.follow("#/sync")
 	for _, p := range []struct{ title, says, address string }{
 		{"Mail relay", "Wrong password", f.other.base()},
-		{"Backup server", "Certificate not trusted", f.untrusted.base()},
+		{"Backup server", "certificate not trusted", f.untrusted.base()},
 		{host(f.nothing), "Unreachable", f.nothing},
 	} {
 		b.until(p.title+": "+p.says, `[...document.querySelectorAll('.problem')].filter(e => e.innerText.includes(%s)).map(e => e.innerText.split('\n')[0]).some(s => s.includes(%s) && s.includes(%s))`,

@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 )
 
@@ -11,11 +12,16 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	f := tree(t)
 	b := arrive(t, f)
+	want := []string{"Promises", "Software Instances", "Hosting Subscriptions", "Monitor Configurations", "Synchronisation", "OPML Import / Export"}
+	if got := js[[]string](b, `[...document.querySelectorAll('nav[aria-label=Pages] a')].map(a => a.textContent)`); !slices.Equal(got, want) {
+		t.Errorf("the side panel has %q", got)
+	}
 	child := "#/instance/" + url.PathEscape(f.child.base())
 	for _, page := range []struct{ name, place, shows string }{
 		{"promises", "#/promises", "backup-is-recent"},
 		{"promises-filtered", "#/promises?query=status:=ERROR", "backup-is-recent"},
 		{"promise", "#/promise/" + url.PathEscape(f.child.base()) + "/backup-is-recent", "run bin/backup"},
+		{"long-message", "#/promise/" + url.PathEscape(f.child.base()) + "/prints-markup", "onerror="},
 		{"instances", "#/instances", "Backup server"},
 		{"instance", child, "slappart"},
 		{"resources", child + "/resources", "CPU"},
@@ -45,6 +51,9 @@ func TestPages(t *testing.T) {
 				b.follow(page.place)
 				b.sees("main", page.shows)
 				b.accessible(page.name + " on " + screen.name)
+				if n := js[int](b, `document.querySelectorAll('h1').length`); n != 1 {
+					t.Errorf("%s has %d headings of the first level", page.name, n)
+				}
 				if wide := js[int](b, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
 					t.Errorf("%s: %d pixels wider than the %s", page.name, wide, screen.name)
 				}

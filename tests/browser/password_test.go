@@ -25,7 +25,7 @@ func TestPasswordChange(t *testing.T) {
 	b.sees(".notice.error", "3 instances have not got")
 	b.shot("password-partly")
 	b.accessible("password, partly changed")
-	for title, says := range map[string]string{"Frontend": "changed", "Database": "changed", "Mail relay": "Wrong password", "Backup server": "Certificate not trusted"} {
+	for title, says := range map[string]string{"Frontend": "changed", "Database": "changed", "Mail relay": "Wrong password", "Backup server": "certificate not trusted"} {
 		b.until(title+": "+says, `[...document.querySelectorAll('.outcomes li')].some(e => e.innerText.includes(%s) && e.innerText.includes(%s))`, quote(title), quote(says))
 	}
 	for _, p := range []*partition{f.root, f.child} {

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -25,9 +26,11 @@ func TestSetupLink(t *testing.T) {
 	}
 	fragment := link[strings.IndexByte(link, '&'):]
 	for name, form := range map[string]string{
-		"as published": link,
-		"of 2024":      f.root.base() + "/app/#page=ojsm_landing" + fragment,
-		"of the panel": f.root.base() + "/app/#/?page=ojsm_landing" + fragment,
+		"as published":              link,
+		"of 2024":                   f.root.base() + "/app/#page=ojsm_landing" + fragment,
+		"of the panel":              f.root.base() + "/app/#/?page=ojsm_landing" + fragment,
+		"encoded, in another order": f.root.base() + "/app/#lang=en&password=" + password + "&username=admin&url=" + url.QueryEscape(f.root.base()+"/public/feeds") + "&page=settings_configurator",
+		"to the base":               f.root.base() + "/app/#page=ojsm_landing&url=" + f.root.base() + "/&username=admin&password=" + password,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := open(t, f.pins)

@@ -30,9 +30,13 @@ describe('parseOPML', () => {
   });
 
   it('keeps the outlines before a fault', () => {
-    const found = parseOPML(head + outline(1) + '<outline title="say "hi"" xmlUrl="https://h2/public/feed"/>' + tail);
+    const found = parseOPML(head + outline(1) + '<outline title=say xmlUrl="https://h2/public/feed"/>' + tail);
     expect(found.outlines).toHaveLength(1);
     expect(found.faults[0]).toMatch(/not well-formed XML/);
+  });
+
+  it('reads titles that were not escaped', () => {
+    expect(parseOPML(head + '<outline title="say "hi" & <go>" xmlUrl="https://h2/public/feed" />' + tail)).toMatchObject({ outlines: [{ title: 'say "hi" & <go>' }], faults: [] });
   });
 
   it('says when there is no instance', () => {

@@ -21,6 +21,12 @@ describe('parameters', () => {
     expect(valueOf(config, 'gone')).toBeUndefined();
     expect(valueOf([{ key: 'n', value: 5 }], 'n')).toBe('5');
   });
+  it('compares a value as it is shown', () => {
+    for (const value of ['a\r\nb\r\n', '\u202ex', 'a\u0000b', 7, true, null, { a: 1 }]) {
+      const list = [{ key: 'n', value }];
+      expect(valueOf(list, 'n')).toBe(parseParameters(list).parameters[0]?.value);
+    }
+  });
   it('drops what is no entry', () => {
     expect(parseParameters([null, 'x', {}, { key: 'a' }, { title: 'b', value: 5 }])).toEqual({
       parameters: [{ key: 'a', title: 'a', value: '' }, { key: '', title: 'b', value: '5' }],

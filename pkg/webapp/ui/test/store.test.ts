@@ -51,4 +51,32 @@ describe('store', () => {
     await store.putSource(source);
     expect(store.sources.size).toBe(1);
   });
+
+  it('does not lose to the news of another tab what it wrote meanwhile', async () => {
+    const channel = Object.assign(new EventTarget(), { postMessage: () => undefined });
+    const db = await openDatabase(`store-${databases++}`);
+    let reading = 0;
+    const slow = new Proxy(db, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          const result: unknown = await value.apply(target, args);
+          if (key === 'getAll') { reading++; await new Promise((r) => setTimeout(r, 100)); }
+          return result;
+        };
+      },
+    });
+    const store = new Store(channel as unknown as BroadcastChannel);
+    await store.open(Promise.resolve(slow));
+    reading = 0;
+    channel.dispatchEvent(new Event('message'));
+    while (reading === 0) await new Promise((r) => setTimeout(r, 10));
+    await store.putSource(source);
+    const before = reading;
+    while (reading < before + 3) {
+      expect(store.sources.size).toBe(1);
+      await new Promise((r) => setTimeout(r, 10));
+    }
+  });
 });

@@ -165,7 +165,14 @@ describe('verify', () => {
     expect(title).toBe('T');
     expect(verdicts.map((v) => v.problem?.kind)).toEqual([undefined, 'password']);
   });
+  it('finds the OPML of a monitor by whatever address of it', async () => {
+    for (const path of ['', '/', '/public', '/public/feed', '/app/#/promises', '/share/private/']) {
+      expect((await verify(root.base + path, { username: 'admin', password: 'secret' })).url).toBe(root.opml);
+    }
+  });
   it('fails on what is no OPML', async () => {
-    await expect(verify(root.base + '/public/feed', { username: 'a', password: 'b' })).rejects.toThrow(/not OPML/);
+    root.answers.set('/public/feeds', { body: '<rss/>' });
+    await expect(verify(root.opml, { username: 'a', password: 'b' })).rejects.toThrow(/not OPML but <rss>/);
+    await expect(verify(root.base + '/elsewhere', { username: 'a', password: 'b' })).rejects.toThrow(/missing/);
   });
 });

@@ -20,13 +20,14 @@ describe('readXML', () => {
     ['<a>fish & chips &nbsp; &;</a>', '<a>fish & chips &nbsp; &;</a>'],
     ['<a>&#0;&#x110000;&#xFFFFFFFFF;</a>', '<a>\ufffd\ufffd\ufffd</a>'],
     ['<a b = "1"\n c="2" />', '<a b=[1] c=[2]></a>'],
+    ['<a title="say "hi" <b>&</b>"" c="2"/>', '<a title=[say "hi" <b>&</b>"] c=[2]></a>'],
     ['<a __proto__="x"/>', '<a __proto__=[x]></a>'],
   ])('%j', (text, want) => expect(shape(text)).toBe(want));
 
   it.each([
     ['', /not an XML/], ['   ', /not an XML/], ['hello', /outside/], ['<a>', /ends inside <a>/], ['<a></b>', /closes nothing/],
     ['</a>', /closes nothing/], ['<a/><b/>', /second document/], ['<a/>x', /outside/], ['<a b=1/>', /not well formed/],
-    ['<a b="<"/>', /not well formed/], ['<a title="say "hi""/>', /not well formed/], ['<a><!--', /ends before -->/],
+    ['<a b="<', /not well formed/], ['<a b="1"c="2"/>x', /outside/], ['<a><!--', /ends before -->/],
     ['<a', /not well formed/], ['< a/>', /begins no tag/], ['<a>\n\n<b c></a>', /line 3/],
     ['<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', /refused/],
     ['<a>'.repeat(100), /inside each other/],
@@ -40,6 +41,7 @@ describe('readXML', () => {
     const start = performance.now();
     expect(() => shape(long)).toThrow(DocumentFault);
     expect(() => shape('<a>' + '&'.repeat(500_000) + '</a>')).not.toThrow();
+    expect(() => shape('<a b="' + '" '.repeat(200_000))).toThrow(DocumentFault);
     expect(performance.now() - start).toBeLessThan(5000);
   });
 });

@@ -60,7 +60,7 @@ export function App() {
         <SidePanel page={route.page} view={view} open={menu} onClose={() => setMenu(false)} />
         <main id="main" tabIndex={-1}>
           {store.volatile !== '' && <Notice kind="warning">{text.volatile(store.volatile)}</Notice>}
-          <Guard key={place}>{Page ? <Page route={route} view={view} /> : <Empty title={text.notFound.title} hint={text.notFound.hint} />}</Guard>
+          <Guard key={place}>{Page ? <Page route={route} view={view} /> : <Empty heading title={text.notFound.title} hint={text.notFound.hint} />}</Guard>
         </main>
       </div>
       <Keys onEscape={() => setMenu(false)} />

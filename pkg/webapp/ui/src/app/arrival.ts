@@ -11,8 +11,9 @@ let number = 0;
 
 /** takeSetupLink empties the address bar if it holds such a link. */
 export function takeSetupLink(): void {
-  const link = parseSetupLink(location.hash);
+  const link = parseSetupLink(location.hash) ?? (location.search === '' ? undefined : parseSetupLink(location.search));
   if (!link) return;
+  if (location.search !== '') history.replaceState(null, '', location.pathname);
   if (link.url === '' && link.username === '') {
     navigate(destination(link), 'replace');
     return;

@@ -22,9 +22,17 @@ export function parseParameters(value: unknown): { parameters: Parameter[]; faul
   for (const entry of value.slice(0, 1000)) {
     const o = asObject(entry);
     if (!o || (typeof o['key'] !== 'string' && typeof o['title'] !== 'string')) left++;
-    else parameters.push({ key: title(o['key']), title: title(o['title']) || title(o['key']), value: message(o['value'], 20_000) });
+    else parameters.push({ key: title(o['key']), title: title(o['title']) || title(o['key']), value: valueText(o['value']) });
   }
   return { parameters, faults: left > 0 ? [`${left} parameters could not be read`] : [] };
+}
+
+const MAX_VALUE = 1 << 20;
+
+/** valueText is a value as it is shown, and compared: without the line end that
+ * upstream's files carry. */
+export function valueText(value: unknown): string {
+  return message(value, MAX_VALUE);
 }
 
 /** withEdits is the document to put: the list exactly as the server has it now,
@@ -44,13 +52,12 @@ export function withEdits(current: unknown, edits: ReadonlyMap<string, string>):
   return list;
 }
 
-/** valueOf is a parameter's value in a config.json, without the line end that
- * upstream's files carry. */
+/** valueOf is a parameter's value in a config.json. */
 export function valueOf(current: unknown, key: string): string | undefined {
   if (!Array.isArray(current)) return undefined;
   for (const entry of current) {
     const o = asObject(entry);
-    if (o?.['key'] === key) return typeof o['value'] === 'string' ? o['value'].trim() : String(o['value'] ?? '');
+    if (o?.['key'] === key) return valueText(o['value']);
   }
   return undefined;
 }

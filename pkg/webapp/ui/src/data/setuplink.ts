@@ -3,8 +3,11 @@
 //
 //   …/#page=settings_configurator&url=…&username=…&password=…
 //   …/#page=ojsm_landing&url=…  or  …/#/?page=ojsm_dispatch&query=…
+//
+// People retype, wrap and translate links: whatever names an address or
+// credentials is one, in any order, or its password would stay in sight.
 
-import { title, webAddress } from './text';
+import { opmlAddress, title } from './text';
 
 /** SetupLink is what such a link says. */
 export interface SetupLink {
@@ -17,26 +20,39 @@ export interface SetupLink {
 
 const PAGES = new Set(['settings_configurator', 'ojsm_landing', 'ojsm_dispatch', 'ojsm_opml_add', 'ojsm_import_export', '']);
 
-/** parseSetupLink reads the fragment of an address; undefined if it is none of
- * these links but a place inside this application. */
+/** parseSetupLink reads the fragment, or the query, of an address; undefined if
+ * it is none of these links but a place inside this application. */
 export function parseSetupLink(fragment: string): SetupLink | undefined {
-  const text = fragment.replace(/^#/, '').replace(/^\/?\??/, '');
-  if (!/^(page|url|username|query)=/.test(text)) return undefined;
-  const pairs = new Map<string, string>();
-  for (const pair of text.split('&')) {
-    const equals = pair.indexOf('=');
-    // The first = separates: a later one belongs to the value. The first of two
-    // equal keys counts, as in a browser's own parser.
-    if (equals > 0 && !pairs.has(pair.slice(0, equals))) pairs.set(pair.slice(0, equals), pair.slice(equals + 1));
-  }
-  if (!PAGES.has(pairs.get('page') ?? '') && !pairs.has('url') && !pairs.has('query')) return undefined;
+  const pairs = pairsOf(fragment.replace(/^#/, ''));
+  const page = pairs.get('page');
+  const own = !['url', 'username', 'password'].some((key) => pairs.has(key));
+  if (own && (page === undefined ? pairs.has('/') || !pairs.has('query') : !PAGES.has(page) && !pairs.has('query'))) return undefined;
   return {
-    url: webAddress(decoded(pairs.get('url'))),
+    url: opmlAddress(decoded(pairs.get('url'))),
     username: title(decoded(pairs.get('username'))),
     password: decoded(pairs.get('password')),
     // Only the query was ever written by something that turns blanks into +.
     query: decoded(pairs.get('query')?.replace(/\+/g, ' ')),
   };
+}
+
+/** pairsOf reads key=value pairs, whose keys are in lower case; a path before
+ * them has the key '/'. */
+function pairsOf(fragment: string): Map<string, string> {
+  // As a whole percent-encoded, by something that took it for one value. A place
+  // inside this application, which may name anything, never begins like this.
+  const text = (/^[!?&]*(page|url|username|password)%3d/i.test(fragment) ? decoded(fragment) : fragment).replace(/^[!/?&]+/, '');
+  const pairs = new Map<string, string>();
+  const path = /^([^=?&]+)[?&]/.exec(text);
+  if (path?.[1]) pairs.set('/', path[1]);
+  for (const pair of text.slice(path?.[0].length ?? 0).split('&')) {
+    const equals = pair.indexOf('=');
+    // The first = separates: a later one belongs to the value. The first of two
+    // equal keys counts, as in a browser's own parser. HTML may have left amp;
+    const key = pair.slice(0, Math.max(0, equals)).toLowerCase().replace(/^amp;/, '');
+    if (key !== '' && !pairs.has(key)) pairs.set(key, pair.slice(equals + 1));
+  }
+  return pairs;
 }
 
 /** decoded takes plain and percent-encoded values: the stack publishes the

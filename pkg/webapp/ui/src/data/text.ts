@@ -60,3 +60,14 @@ export function webAddress(value: unknown): string {
     return '';
   }
 }
+
+/** opmlAddress is a web address in the one way of writing it that identifies an
+ * OPML: people add slashes. */
+export function opmlAddress(value: unknown): string {
+  const address = webAddress(value);
+  if (address === '') return '';
+  const url = new URL(address);
+  url.hash = '';
+  url.pathname = url.pathname.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+  return url.href;
+}

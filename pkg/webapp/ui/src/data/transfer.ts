@@ -3,7 +3,7 @@
 // exactly the five that all of its versions take.
 
 import { asObject, DocumentFault, parseJSON, requireObject } from './fault';
-import { title, webAddress } from './text';
+import { opmlAddress, title } from './text';
 
 /** Transferred is what a file says of one OPML. */
 export interface Transferred {
@@ -41,7 +41,7 @@ export function importSources(text: string): { sources: Transferred[]; faults: s
   const faults: string[] = [];
   list.forEach((entry: unknown, i: number) => {
     const o = asObject(entry) ?? {};
-    const url = webAddress(o['url'] ?? o['href']);
+    const url = opmlAddress(o['url'] ?? o['href']);
     if (url === '') faults.push(`entry ${i + 1} has no web address`);
     else if (sources.some((s) => s.url === url)) faults.push(`entry ${i + 1} repeats ${url}`);
     else sources.push({ url, ...login(o['basic_login'] ?? logins?.get(url)), title: title(o['title']), active: o['active'] !== false, state: title(o['state']) || 'Started' });
@@ -54,7 +54,7 @@ function oldLogins(value: unknown): Map<string, unknown> {
   const logins = new Map<string, unknown>();
   for (const entry of Array.isArray(value) ? value : []) {
     const o = asObject(entry);
-    const url = webAddress(o?.['parent_url'] ?? o?.['url']);
+    const url = opmlAddress(o?.['parent_url'] ?? o?.['url']);
     if (o && url !== '' && !logins.has(url)) logins.set(url, o['login']);
   }
   return logins;

@@ -13,7 +13,9 @@ export type XMLEvent =
 
 const MAX_DEPTH = 64;
 const NAME = /[^\s/>="'<]+/y;
-const ATTRIBUTE = /\s+([^\s/>="'<]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
+// A value may hold what should have been escaped: the Python stack writes titles
+// into OPMLs as they are. A quote ends it where a tag can go on behind it.
+const ATTRIBUTE = /\s+([^\s/>="'<]+)\s*=\s*(?:"([^"]*(?:"(?!\s+[\w:.-]+\s*=|\s*\/?>)[^"]*)*)"|'([^']*)')/y;
 const TAG_END = /\s*(\/?)>/y;
 const ENTITY = /&([^;&\s]{0,12});?/g;
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -18,7 +18,7 @@ const words = text.configuration;
 
 export function Configuration({ route, view }: PageProps) {
   const row = view.subscriptions.find((s) => s.source.url === route.args[0]);
-  return row ? <Edit row={row} /> : <Empty title={words.unknown}><a href={links.configurations()}>{text.configurations.title}</a></Empty>;
+  return row ? <Edit row={row} /> : <Empty heading title={words.unknown}><a href={links.configurations()}>{text.configurations.title}</a></Empty>;
 }
 
 function Edit({ row }: { row: SubscriptionRow }) {
@@ -27,10 +27,14 @@ function Edit({ row }: { row: SubscriptionRow }) {
   const [sure, setSure] = useState(false);
   const save = async (username: string, password: string, active: boolean, verification?: Verification): Promise<void> => {
     const current = store.sources.get(source.url) ?? source;
-    const next: Source = { ...current, username, password, active, ...(verification ? { outlines: verification.outlines, title: verification.title || current.title } : {}) };
+    const url = verification?.url ?? source.url;
+    const next: Source = { ...current, url, username, password, active, ...(verification ? { outlines: verification.outlines, title: verification.title || current.title } : {}) };
+    // It was saved before anybody had found its OPML.
+    if (url !== source.url) await store.removeSource(source.url);
     await store.putSource(next);
     setSaved(true);
-    if (active) await synchroniser.run([source.url]);
+    if (url !== source.url) navigate(links.configuration(url), 'replace');
+    if (active) await synchroniser.run([url]);
   };
   return (
     <div class="page narrow">

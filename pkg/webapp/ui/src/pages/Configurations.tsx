@@ -20,7 +20,7 @@ export function Configurations({ view }: PageProps) {
         {view.subscriptions.length === 0 ? <p>{words.none}</p> : (
           <div class="table-wrap" tabIndex={0} role="region" aria-label={words.sources}>
             <table class="plain-table">
-              <thead><tr><th scope="col">{text.columns.status}</th><th scope="col">{text.configuration.name}</th><th scope="col">{text.configuration.url}</th><th scope="col">{text.columns.problem}</th><th scope="col">{words.enabled}</th></tr></thead>
+              <thead><tr><th scope="col">{text.columns.status}</th><th scope="col">{text.configuration.name}</th><th scope="col" class="address">{text.configuration.url}</th><th scope="col">{text.columns.problem}</th><th scope="col">{words.enabled}</th></tr></thead>
               <tbody>
                 {view.subscriptions.map((s) => (
                   <tr key={s.source.url}>

@@ -32,7 +32,7 @@ const TABS: Record<string, { title: string; Tab: (props: TabProps) => ComponentC
 export function InstancePage({ route, view }: PageProps) {
   const [base = '', tab = '', ...path] = route.args;
   const row = findInstance(view, base, route.params.get('source'));
-  if (!row) return <Empty title={text.instance.unknown} hint={text.instance.unknownHint} />;
+  if (!row) return <Empty heading title={text.instance.unknown} hint={text.instance.unknownHint} />;
   const Tab = TABS[tab]?.Tab;
   return (
     <div class="page">

@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<InstanceRow>[] = [
   { id: 'instance', title: text.columns.instance, text: (r) => r.title },
   { id: 'subscription', title: text.columns.subscription, text: (r) => r.subscription },
   { id: 'computer', title: text.columns.computer, text: (r) => r.computer },
-  { id: 'promises', title: text.columns.promises, text: (r) => String(r.promises.length), order: (r) => -r.counts.ERROR * 1e6 - r.promises.length, cell: (r) => <CountsText counts={r.counts} /> },
+  { id: 'promises', title: text.columns.promises, text: (r) => String(r.promises.length), order: (r) => -r.counts.ERROR * 1e6 - r.promises.length, cell: (r) => <CountsText counts={r.counts} compact /> },
   { id: 'date', title: text.columns.report, text: (r) => (r.date === undefined ? '' : dateTime(r.date)), order: (r) => r.date ?? 0, cell: (r, now) => <AgeAt time={r.date} now={now} ago /> },
   { id: 'problem', title: text.columns.problem, text: (r) => reasonOf(r.problems), cell: (r) => <span class="warning-text">{reasonOf(r.problems)}</span> },
 ];

@@ -24,7 +24,7 @@ interface Result {
 
 export function Password({ route, view }: PageProps) {
   const row = view.subscriptions.find((s) => s.source.url === route.args[0]);
-  return row ? <Change row={row} /> : <Empty title={text.subscription.unknown} hint={text.instance.unknownHint} />;
+  return row ? <Change row={row} /> : <Empty heading title={text.subscription.unknown} hint={text.instance.unknownHint} />;
 }
 
 function Change({ row }: { row: SubscriptionRow }) {
@@ -58,7 +58,7 @@ function Change({ row }: { row: SubscriptionRow }) {
         {password !== '' && mistake !== '' && <Notice kind="warning">{mistake}</Notice>}
         {!started && <p class="faint">{words.warning}</p>}
         <p class="actions">
-          <button type="submit" class="primary" disabled={password === '' || mistake !== '' || busy || (started && left.length === 0)}>{failed > 0 ? words.retry : words.start}</button>
+          <button type="submit" class="primary" disabled={password === '' || mistake !== '' || busy || left.length === 0}>{failed > 0 ? words.retry : words.start}</button>
           {!started && <button type="button" onClick={() => { const p = generatePassword(); setPassword(p); setAgain(p); setShown(true); }}>{words.generate}</button>}
         </p>
       </form>
@@ -96,7 +96,7 @@ async function changeAll(instances: readonly InstanceRow[], password: string, re
 async function keep(row: SubscriptionRow, tried: readonly InstanceRow[], outcomes: Map<string, boolean>, password: string): Promise<void> {
   const source = store.sources.get(row.source.url);
   if (!source) return;
-  const all = tried.every((i) => outcomes.get(i.instance.key));
+  const all = tried.length > 0 && tried.every((i) => outcomes.get(i.instance.key));
   if (all) await store.putSource({ ...source, password });
   for (const i of row.instances) {
     const instance = store.instances.get(i.instance.key);

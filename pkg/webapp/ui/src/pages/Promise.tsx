@@ -18,10 +18,10 @@ import { text } from '../text/catalogue';
 export function PromisePage({ route, view }: PageProps) {
   const [base = '', name = ''] = route.args;
   const instance = findInstance(view, base, route.params.get('source'));
-  if (!instance) return <Empty title={text.instance.unknown} hint={text.instance.unknownHint} />;
+  if (!instance) return <Empty heading title={text.instance.unknown} hint={text.instance.unknownHint} />;
   const at = instance.promises.findIndex((r) => r.promise.name === name);
   const row = instance.promises[at];
-  if (!row) return <Empty title={text.promise.gone}><a href={links.instance(instance)}>{instance.title}</a></Empty>;
+  if (!row) return <Empty heading title={text.promise.gone}><a href={links.instance(instance)}>{instance.title}</a></Empty>;
   return <Found row={row} previous={instance.promises[at - 1]} next={instance.promises[at + 1]} />;
 }
 
@@ -42,7 +42,7 @@ function Found({ row, previous, next }: { row: PromiseRow; previous: PromiseRow 
       </header>
       <InstanceProblems row={instance} />
       <Card title={text.promise.message}>
-        {promise.message === '' ? <p class="faint">{text.promise.noMessage}</p> : <pre class="message"><WithLinks value={promise.message} /></pre>}
+        {promise.message === '' ? <p class="faint">{text.promise.noMessage}</p> : <pre class="message" tabIndex={0} role="region" aria-label={text.promise.message}><WithLinks value={promise.message} /></pre>}
         <Facts facts={[[text.promise.since, <When time={promise.since} />], [text.promise.reported, <When time={instance.instance.feed?.built} />]]} />
       </Card>
       <HistoryCard row={row} />

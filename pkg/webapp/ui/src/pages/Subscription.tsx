@@ -10,7 +10,7 @@ import { byTrouble } from './Instances';
 
 export function SubscriptionPage({ route, view }: PageProps) {
   const row = view.subscriptions.find((s) => s.source.url === route.args[0]);
-  if (!row) return <Empty title={text.subscription.unknown} hint={text.instance.unknownHint} />;
+  if (!row) return <Empty heading title={text.subscription.unknown} hint={text.instance.unknownHint} />;
   return (
     <div class="page">
       <header class="page-head">

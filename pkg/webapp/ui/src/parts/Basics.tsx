@@ -1,7 +1,7 @@
 // Small pieces that appear everywhere.
 
 import type { ComponentChildren } from 'preact';
-import { age, dateTime } from '../app/format';
+import { age, dateTime, number } from '../app/format';
 import { useNow } from '../app/hooks';
 import type { Counts, Status } from '../data/status';
 import { text } from '../text/catalogue';
@@ -28,12 +28,15 @@ export function StatusMark({ status }: { status: Status }) {
   );
 }
 
-/** CountsText lists what is not kept, then what is. */
-export function CountsText({ counts }: { counts: Counts }) {
+/** CountsText lists what is not kept, then what is; compact where it has one
+ * line. */
+export function CountsText({ counts, compact = false }: { counts: Counts; compact?: boolean }) {
   const parts: [Status, string][] = [['ERROR', text.header.errors(counts.ERROR)], ['WARNING', text.header.warnings(counts.WARNING)], ['UNKNOWN', text.header.unknown(counts.UNKNOWN)], ['OK', text.header.ok(counts.OK)]];
   return (
-    <span class="counts">
-      {parts.filter(([s]) => counts[s] > 0).map(([s, words]) => <span key={s} class={s.toLowerCase()}>{words}</span>)}
+    <span class={compact ? 'counts compact' : 'counts'}>
+      {parts.filter(([s]) => counts[s] > 0).map(([s, words]) => (
+        <span key={s} class={s.toLowerCase()} title={compact ? words : undefined}>{compact ? <><StatusMark status={s} /><span aria-hidden="true">{number(counts[s])}</span><span class="sr-only">{words}</span></> : words}</span>
+      ))}
     </span>
   );
 }
@@ -97,8 +100,8 @@ export function Card({ title, action, children, kind = '' }: { title: string; ac
 }
 
 /** Empty is what stands where a list would be. */
-export function Empty({ title, hint, children }: { title: string; hint?: string; children?: ComponentChildren }) {
-  return <div class="empty"><p class="strong">{title}</p>{hint !== undefined && <p>{hint}</p>}{children}</div>;
+export function Empty({ title, hint, children, heading = false }: { title: string; hint?: string; children?: ComponentChildren; heading?: boolean }) {
+  return <div class="empty">{heading ? <h1>{title}</h1> : <p class="strong">{title}</p>}{hint !== undefined && <p>{hint}</p>}{children}</div>;
 }
 
 /** Notice is told to screen readers when it appears. */

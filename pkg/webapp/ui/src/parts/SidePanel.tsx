@@ -46,8 +46,9 @@ export function SidePanel({ page, view, open, onClose }: { page: string; view: V
             return (
               <li key={entry.href}>
                 <a href={entry.href} aria-current={entry.pages.includes(page) ? 'page' : undefined} onClick={onClose}>
-                  <Icon name={entry.icon} /><span>{entry.name}</span>{n > 0 && <span class={entry.icon === 'sync' ? 'n alert' : 'n'}>{number(n)}</span>}
+                  <Icon name={entry.icon} /><span>{entry.name}</span>
                 </a>
+                {n > 0 && <span class={entry.icon === 'sync' ? 'n alert' : 'n'} aria-label={entry.icon === 'sync' ? text.header.problems(n) : undefined} role={entry.icon === 'sync' ? 'img' : undefined}>{number(n)}</span>}
               </li>
             );
           })}

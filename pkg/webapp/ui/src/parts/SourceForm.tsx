@@ -3,7 +3,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../data/problem';
-import { webAddress } from '../data/text';
+import { opmlAddress } from '../data/text';
 import { problemOf } from '../net/failure';
 import { verify, type Verification } from '../sync/verify';
 import { text } from '../text/catalogue';
@@ -28,7 +28,7 @@ interface Props extends Entered {
   /** Reads what was pasted as an address; a setup link fills all fields. */
   expand?: (text: string) => Partial<Entered> | undefined;
   /** Whether what was verified is good enough to be saved without asking. */
-  enough: (verification: Verification) => boolean;
+  enough: (verification: Verification, entered: Entered) => boolean;
   onSave: (entered: Entered, verification?: Verification) => Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function SourceForm(props: Props) {
   const busy = progress !== '' || saving;
 
   const check = async (andSave: boolean): Promise<void> => {
-    const url = webAddress(entered.url);
+    const url = addressOf(entered.url);
     if (url === '') return setOutcome({ problem: { kind: 'document', url: entered.url, detail: words.badUrl, since: Date.now(), at: Date.now() } });
     setOutcome(undefined);
     setProgress(words.reading);
@@ -57,11 +57,11 @@ export function SourceForm(props: Props) {
       setOutcome({ problem: problemOf(error, url) });
     }
     setProgress('');
-    if (andSave && verification && props.enough(verification)) await save(verification);
+    if (andSave && verification && props.enough(verification, entered)) await save(verification);
   };
   const save = async (verification?: Verification): Promise<void> => {
     setSaving(true);
-    await props.onSave({ ...entered, url: webAddress(entered.url) || entered.url }, verification).finally(() => setSaving(false));
+    await props.onSave({ ...entered, url: verification?.url ?? addressOf(entered.url) }, verification).finally(() => setSaving(false));
   };
   const started = useRef(false);
   useEffect(() => {
@@ -91,10 +91,16 @@ export function SourceForm(props: Props) {
       <p class="actions">
         <button type="submit" class="primary" disabled={busy}>{props.submit}</button>
         {props.fixedURL && <button type="button" disabled={busy} onClick={() => void check(false)}>{words.verify}</button>}
-        {(wrong || outcome?.problem) && webAddress(entered.url) !== '' && <button type="button" disabled={busy} onClick={() => void save(outcome?.verification)}>{words.saveAnyway}</button>}
+        {(wrong || outcome?.problem) && addressOf(entered.url) !== '' && <button type="button" disabled={busy} onClick={() => void save(outcome?.verification)}>{words.saveAnyway}</button>}
       </p>
     </form>
   );
+}
+
+/** addressOf what was typed: monitors are asked over https. */
+function addressOf(typed: string): string {
+  const text = typed.trim();
+  return opmlAddress(text === '' || text.includes('://') ? text : 'https://' + text);
 }
 
 function Verdicts({ outcome }: { outcome: Outcome }) {

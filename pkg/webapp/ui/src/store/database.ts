@@ -23,7 +23,8 @@ export type Database = IDBPDatabase<Schema>;
 const NAME = 'slapmonitor';
 const VERSION = 1;
 
-export function openDatabase(name = NAME): Promise<Database> {
+// async, so that a browser without IndexedDB makes it reject, not throw.
+export async function openDatabase(name = NAME): Promise<Database> {
   return openDB<Schema>(name, VERSION, {
     upgrade(db) {
       db.createObjectStore('sources', { keyPath: 'url' });

@@ -22,6 +22,9 @@ export class Store {
   private db: Database | undefined;
   private readonly listeners = new Set<Listener>();
   private announced = false;
+  /** Writes that were begun, and those that have not ended. */
+  private writes = 0;
+  private writing = 0;
   private following: ReturnType<typeof setTimeout> | undefined;
   private readonly channel: BroadcastChannel | undefined;
 
@@ -52,9 +55,12 @@ export class Store {
 
   private async load(): Promise<void> {
     if (!this.db) return;
+    const writes = this.writes;
     const [sources, instances, lists, settings] = await Promise.all([
       this.db.getAll('sources'), this.db.getAll('instances'), this.db.getAll('promises'), this.db.get('settings', 'settings'),
     ]);
+    // What this tab wrote meanwhile is not in what was read: read it again, later.
+    if (this.writing > 0 || writes !== this.writes) return this.follow();
     this.sources.clear();
     this.instances.clear();
     this.promises.clear();
@@ -153,6 +159,8 @@ export class Store {
 
   private async write(work: (db: Database) => Promise<unknown>, shared = true): Promise<void> {
     if (!this.db) return;
+    this.writes++;
+    this.writing++;
     try {
       await work(this.db);
       if (shared) this.channel?.postMessage('changed');
@@ -160,6 +168,8 @@ export class Store {
       // A full disk must not end a synchronisation: the tab goes on without.
       this.volatile = error instanceof Error ? error.message : String(error);
       this.changed();
+    } finally {
+      this.writing--;
     }
   }
 }

@@ -2,7 +2,7 @@
 // some servers apply it before they answer, some up to a minute later, and some
 // never say that they could not.
 
-import { valueOf, withEdits } from '../data/parameter';
+import { valueOf, valueText, withEdits } from '../data/parameter';
 import type { Monitor } from '../net/monitor';
 
 /** Conflict: somebody else changed what is being edited. */
@@ -36,13 +36,13 @@ export async function applyEdits(monitor: Monitor, edits: readonly Edit[], waiti
   const current = await monitor.json(monitor.config());
   for (const e of edits) {
     const value = valueOf(current, e.key);
-    if (value !== undefined && value !== e.from.trim() && value !== e.to.trim()) throw new Conflict(e.key, value);
+    if (value !== undefined && value !== valueText(e.from) && value !== valueText(e.to)) throw new Conflict(e.key, value);
   }
   await monitor.putConfig(withEdits(current, new Map(edits.map((e) => [e.key, e.to]))));
   const until = Date.now() + PATIENCE;
   for (let first = true; ; first = false) {
     const shown = await monitor.json(monitor.config());
-    const pending = edits.filter((e) => valueOf(shown, e.key) !== e.to.trim()).map((e) => e.key);
+    const pending = edits.filter((e) => valueOf(shown, e.key) !== valueText(e.to)).map((e) => e.key);
     if (pending.length === 0) return new Map(edits.map((e) => [e.key, valueOf(shown, e.key) ?? '']));
     if (Date.now() > until) throw new NotApplied(pending);
     if (first) waiting();

@@ -4,7 +4,7 @@ import { instanceKey, type Instance, type Source } from '../data/model';
 import { parseOPML, type Outline } from '../data/opml';
 import { carryOn } from '../data/problem';
 import { baseOf } from '../net/address';
-import { faultProblems, problemOf } from '../net/failure';
+import { Failure, faultProblems, problemOf } from '../net/failure';
 import { request } from '../net/request';
 import type { Store } from '../store/store';
 import { weigh } from './evidence';
@@ -14,6 +14,24 @@ const MAX_OPML = 8 << 20;
 /** readSubscription asks for an OPML, which needs no password. */
 export async function readSubscription(url: string): Promise<ReturnType<typeof parseOPML>> {
   return parseOPML((await request(url, { limit: MAX_OPML })).text);
+}
+
+/** findSubscription reads the OPML at an address, or the one of the monitor that
+ * the address belongs to: people paste its base, its feed or a page of it. What
+ * is wrong with the address itself is thrown when there is none. */
+export async function findSubscription(address: string): Promise<ReturnType<typeof parseOPML> & { url: string }> {
+  const base = baseOf(address).replace(/\/+(public|private|share|app)(\/.*)?$/, '').replace(/\/+$/, '');
+  let first: unknown;
+  for (const url of new Set([address, base + '/public/feeds', new URL('/public/feeds', address).href])) {
+    try {
+      return { ...(await readSubscription(url)), url };
+    } catch (error) {
+      first ??= error;
+      // Where nobody answers there is no other document either.
+      if (error instanceof Failure && ['offline', 'unreachable', 'certificate', 'insecure'].includes(error.kind)) break;
+    }
+  }
+  throw first;
 }
 
 /** syncSubscription updates a source. When its OPML cannot be read the instances

@@ -7,7 +7,7 @@ import { problemOf } from '../net/failure';
 import { Monitor } from '../net/monitor';
 import { weigh } from './evidence';
 import { pool } from './pool';
-import { readSubscription } from './subscription';
+import { findSubscription } from './subscription';
 
 /** Verdict on one instance; no problem means that the password is right. */
 export interface Verdict {
@@ -16,6 +16,8 @@ export interface Verdict {
 }
 
 export interface Verification {
+  /** Where the OPML was found. */
+  url: string;
   title: string;
   outlines: Outline[];
   verdicts: Verdict[];
@@ -25,7 +27,7 @@ export interface Verification {
 /** verify reads the OPML, which may throw, and tries the credentials on each of
  * its instances; progress is called after each of them. */
 export async function verify(url: string, credentials: Credentials, progress: (done: number, total: number) => void = () => {}): Promise<Verification> {
-  const { title, outlines, faults } = await readSubscription(url);
+  const { url: found, title, outlines, faults } = await findSubscription(url);
   const verdicts: Verdict[] = outlines.map((outline) => ({ outline }));
   let done = 0;
   progress(0, outlines.length);
@@ -38,7 +40,7 @@ export async function verify(url: string, credentials: Credentials, progress: (d
     }
     progress(++done, outlines.length);
   });
-  return { title, outlines, verdicts, faults };
+  return { url: found, title, outlines, verdicts, faults };
 }
 
 /** accepted: the password is right somewhere, and nowhere wrong. An instance

@@ -5,15 +5,15 @@ import type { Status } from '../data/status';
 
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
-const statusWords: Record<Status, string> = { ERROR: 'Error', WARNING: 'Warning', UNKNOWN: 'Unknown', OK: 'OK' };
+const statusWords: Record<Status, string> = { ERROR: 'ERROR', WARNING: 'WARNING', UNKNOWN: 'UNKNOWN', OK: 'OK' };
 
 /** What is wrong, and what to do about it. */
 const problems: Record<ProblemKind, { title: string; remedy: string }> = {
   offline: { title: 'This device is offline', remedy: 'What was last seen is shown. It is read again when the network is back.' },
   unreachable: { title: 'Unreachable', remedy: 'The monitor does not answer. Check that its partition is started and that its network works. If it has a new certificate of its own, open the address and accept it.' },
   certificate: {
-    title: 'Certificate not trusted',
-    remedy: 'The browser refuses the connection, most likely for the monitor’s own certificate, which must be accepted once: open the address; if the browser warns of the certificate, accept it and come back. If it says instead that the site cannot be reached, the monitor is not running.',
+    title: 'Unreachable, or certificate not trusted',
+    remedy: 'The browser refuses the connection and does not say why. Open the address: if the browser warns of the certificate, which is the monitor’s own, accept it and come back. If it says that the site cannot be reached, the monitor is not running.',
   },
   origin: { title: 'Does not allow this application', remedy: 'The monitor answers, but not to pages from this address. Add this application’s host to its parameter cors-domains (or monitor-interface-url).' },
   insecure: { title: 'Not encrypted', remedy: 'The address begins with http:. A browser does not let this page read it; the monitor must use https.' },
