@@ -86,7 +86,7 @@ func TestFailuresHaveToBeEnough(t *testing.T) {
 	want := "ConnectionRefusedError: [Errno 111] Connection refused"
 	p.run(anomaly, forced)
 	doc := p.status("socket")
-	if doc.Status != "OK" || doc.Result.Failed || doc.Message != want+"\n(not counted yet: 2 of the last 3 results must have failed)" {
+	if doc.Status != "OK" || doc.Result.Failed || doc.Result.Message != want || doc.Message != want+"\n(not counted yet: 2 of the last 3 results must have failed)" {
 		t.Errorf("first failure: %+v", doc)
 	}
 	p.run(anomaly, forced)

@@ -35,6 +35,7 @@ type Result struct {
 	Start    time.Time
 	Duration time.Duration
 
+	said    string        // result.message where Message has more than the promise said
 	kind    string        // result.type; "": that of the pass
 	period  time.Duration // between two runs; 0: each pass
 	mayBang bool          // a failure may be told to the master

@@ -137,7 +137,8 @@ func (p *publisher) status(r Result) (document.File, error) {
 		Hosting:       p.config.RootTitle,
 		Links:         links(p.config),
 		Result: &document.PromiseResult{
-			Type: cmp.Or(r.kind, p.kind), Failed: r.Failed(), Date: document.Date(r.Start), Message: r.Message,
+			Type: cmp.Or(r.kind, p.kind), Failed: r.Failed(), Date: document.Date(r.Start),
+			Message: cmp.Or(r.said, r.Message),
 		},
 	}
 	data, err := document.EncodeJSON(doc)

@@ -34,7 +34,7 @@ func (r *record) settle(res *Result) {
 	r.Ran, r.Period = res.Start.Unix(), int64(res.period/time.Second)
 	q := res.quorum
 	if q.Results > 1 && res.Failed() && !r.reached(q) {
-		res.Status = document.OK
+		res.Status, res.said = document.OK, res.Message
 		res.Message += fmt.Sprintf("\n(not counted yet: %d of the last %d results must have failed)", q.Failures, q.Results)
 	}
 }

@@ -125,6 +125,7 @@ func TestURLAvailable(t *testing.T) {
 		{options{"url": "127.0.0.1:80/x"}, "KO ERROR: No connection adapters were found for '127.0.0.1:80/x'"},
 		{at("/ok", "cert-file", "/no", "key-file", "/no"), "KO ERROR: Could not find the TLS certificate file, invalid path: /no"},
 		{at("/ok", "ca-cert-file", "/no"), "KO ERROR: Could not find a suitable TLS CA certificate bundle, invalid path: /no"},
+		{options{"url": ""}, "KO ERROR: Invalid URL '': No scheme supplied. Perhaps you meant https://?"},
 		{options{"url": "foo"}, "KO ERROR: Invalid URL 'foo': No scheme supplied. Perhaps you meant https://foo?"},
 		{options{"url": "https://"}, "KO ERROR: Invalid URL 'https://': No host supplied"},
 		{options{"url": "ftp://x/"}, "KO ERROR: No connection adapters were found for 'ftp://x/'"},
@@ -146,9 +147,11 @@ func TestURLAvailableOverTLS(t *testing.T) {
 	expect(t, p, "check_url_available", options{"url": server.URL + "/ok", "ca-cert-file": ca}, ok)
 	expect(t, p, "check_url_available", options{"url": server.URL + "/ok", "ca-cert-file": filepath.Dir(ca)}, ok)
 	out := Lookup("check_url_available").Run(t.Context(), "t", p, options{"url": server.URL + "/ok", "verify": "1"})
-	if !out.Failed || !strings.HasPrefix(out.Message, "ERROR SSL error while accessing '"+server.URL+"/ok': ") {
+	if !out.Failed || !strings.HasPrefix(out.Message, "ERROR SSL error while accessing '"+server.URL+"/ok': [SSL: CERTIFICATE_VERIFY_FAILED] ") {
 		t.Errorf("%+v", out)
 	}
+	t.Setenv("REQUESTS_CA_BUNDLE", ca)
+	expect(t, p, "check_url_available", options{"url": server.URL + "/ok", "verify": "1"}, ok)
 	plain := httptest.NewServer(urlSite())
 	defer plain.Close()
 	out = Lookup("check_url_available").Run(t.Context(), "t", p, options{"url": strings.Replace(plain.URL, "http:", "https:", 1)})
