@@ -25,7 +25,7 @@ import (
 const (
 	databaseTime = 5 * time.Second  // for all queries of a pass, locked database included
 	fresh        = 10 * time.Minute // a database without rows for longer is dead
-	settled      = 90 * time.Second // a collector pass is written to its end by then
+	settled      = 30 * time.Second // a collector pass of the minute before is written to its end by then
 	catchUp      = 6 * time.Hour    // what is made up for after a pause
 	lockWait     = 20 * time.Second
 )

@@ -80,6 +80,28 @@ func TestUnfinishedMinuteWaits(t *testing.T) {
 	}
 }
 
+// As the Python stack does, a pass shows the minute before: the node's collector
+// works at the beginning of each minute, and so do these passes.
+func TestMinuteBeforeIsShown(t *testing.T) {
+	for _, tt := range []struct {
+		row, now time.Duration // after noon
+		shown    int
+	}{
+		{2 * time.Second, time.Minute, 1},
+		{2 * time.Second, 59 * time.Second, 0},
+		{40 * time.Second, time.Minute, 0},
+		{40 * time.Second, 70 * time.Second, 1},
+	} {
+		f := newDatabase(t, schema)
+		s := newScene(t, f.path)
+		f.add(me(t), noon.Add(tt.row), 7, 1, 1, 1, 1, mib, 1, 1)
+		s.pass(noon.Add(tt.now))
+		if n := len(s.rows("monitor_resource_process")); n != tt.shown {
+			t.Errorf("a row of %v is shown %d times at %v", tt.row, n, tt.now)
+		}
+	}
+}
+
 func TestCatchingUp(t *testing.T) {
 	f := newDatabase(t, schema)
 	s := newScene(t, f.path)

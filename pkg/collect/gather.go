@@ -67,7 +67,7 @@ func (g *gathered) ask(ctx context.Context, path string, targets []*target, bulk
 		return fmt.Errorf("nothing was written to %s since %s UTC", path, last.Format(time.DateTime))
 	}
 	g.newest = last.Truncate(time.Minute)
-	if g.now.Sub(last) < settled {
+	if g.newest.Equal(g.now.Truncate(time.Minute)) || g.now.Sub(last) < settled {
 		g.newest = g.newest.Add(-time.Minute) // that pass may still be being written
 	}
 	if g.disks, err = d.disks(ctx, g.now); err != nil {

@@ -35,10 +35,10 @@ func (d *Database) samples(ctx context.Context, user string, from, to time.Time)
 	for day := from.Truncate(24 * time.Hour); !day.After(to); day = day.Add(24 * time.Hour) {
 		first, last := "00:00:00", "23:59:59"
 		if day.Equal(from.Truncate(24 * time.Hour)) {
-			first = from.Format("15:04:00")
+			first = from.Format("15:04") + ":00"
 		}
 		if day.Equal(to.Truncate(24 * time.Hour)) {
-			last = to.Format("15:04:59")
+			last = to.Format("15:04") + ":59"
 		}
 		err := d.read(ctx, &list, "SELECT "+d.columns+" FROM user WHERE partition = ? AND date = ? AND time BETWEEN ? AND ? ORDER BY time",
 			user, day.Format(time.DateOnly), first, last)
