@@ -3,6 +3,7 @@ package promise
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,8 +25,11 @@ func Discover(c *monitorconf.Config) (found []*Promise, clashes []string, err er
 			return nil, nil, err
 		}
 		for _, p := range list {
+			p.Name = documentName(p.Name)
 			if first := taken[p.Name]; first != nil {
-				p.Name += "." + p.Folder
+				for taken[p.Name] != nil {
+					p.Name += "." + p.Folder
+				}
 				clashes = append(clashes, fmt.Sprintf("%s and %s have the same name: the documents of the second are those of %q",
 					first.Path, p.Path, p.Name))
 			}
@@ -35,6 +39,22 @@ func Discover(c *monitorconf.Config) (found []*Promise, clashes []string, err er
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].Name < found[j].Name })
 	return found, clashes, nil
+}
+
+// longestName is how many bytes of a promise's name its documents can bear: file
+// names have 255, and a suffix, a mark and a number go around it.
+const longestName = 200
+
+// documentName is the name of the documents of the promise whose file is called
+// name: valid UTF-8, which JSON holds, and not too long.
+func documentName(name string) string {
+	valid := strings.ToValidUTF8(name, "\uFFFD")
+	if len(valid) <= longestName {
+		return valid
+	}
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	return fmt.Sprintf("%s-%08x", strings.ToValidUTF8(valid[:longestName-20], ""), h.Sum32())
 }
 
 // sources are the places where promises come from, in the order in which names

@@ -237,6 +237,33 @@ func TestNamesThatClash(t *testing.T) {
 	}
 }
 
+func TestNamesThatDocumentsCannotBear(t *testing.T) {
+	p := newPartition(t)
+	long := strings.Repeat("é", 120)
+	p.script("etc/promise/bad\xff", "echo bad")
+	p.script("etc/promise/"+long+"1", "echo one")
+	p.script("etc/promise/"+long+"2", "echo two")
+	p.script("etc/promise/x", "echo first")
+	p.script("etc/promise/x.monitor-promise", "echo second")
+	p.script("etc/monitor-promise/x", "echo third")
+	p.run()
+	change := p.status("bad\uFFFD").ChangeTime
+	p.run()
+	if got := p.status("bad\uFFFD"); got.ChangeTime != change || len(p.history("bad\uFFFD").Data) != 1 {
+		t.Errorf("forgotten between two passes: %+v", got)
+	}
+	entries, err := os.ReadDir(filepath.Join(p.conf.PublicFolder, "promise"))
+	if err != nil || len(entries) != 6 {
+		t.Errorf("%d status documents of 6 promises, %v", len(entries), err)
+	}
+	if got := p.status("x.monitor-promise.monitor-promise").Message; got != "third" {
+		t.Errorf("%q", got)
+	}
+	if n := p.run(func(pass *Pass) { pass.Only = []string{long + "2"} }); n != 0 {
+		t.Error("not found by the name of its file")
+	}
+}
+
 func TestOnlySomePromises(t *testing.T) {
 	p := newPartition(t)
 	p.script("etc/promise/a", "exit 1")
