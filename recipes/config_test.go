@@ -3,6 +3,7 @@ package recipes
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -251,7 +252,7 @@ func TestPromise(t *testing.T) {
 	}
 	text := read(t, dir, "etc/plugin/x.py")
 	for _, want := range []string{
-		"sys.path[0:0] = (\n  '/egg one',\n  '/egg two',\n)\n", "extra_config_dict = {\n  'url': 'https://x/\\'\\n\\u2603',\n  'password': 'secret',\n}",
+		"sys.path[0:0] = (\n  '/egg one',\n  '/egg two',\n)\n", "extra_config_dict = {'password': 'secret', 'url': \"https://x/'\\n☃\"}\n",
 		"\nfrom slapos.promise.plugin.check_url_available import RunPromise\n",
 	} {
 		if !strings.Contains(text, want) {
@@ -273,6 +274,57 @@ func TestPromise(t *testing.T) {
 	} {
 		if _, err := part(t, "promise", Init, dir, bad); err == nil {
 			t.Errorf("%v was accepted", bad)
+		}
+	}
+}
+
+// A plugin's configuration is text that consumers' tests look for: sorted, and
+// broken as Python's pprint breaks it.
+func TestPluginConfigurationIsAsPprintWritesIt(t *testing.T) {
+	dir := t.TempDir()
+	install(t, "promise", dir, Pairs{
+		{"name", "x.py"}, {"promise", "check_surykatka_json"}, {"eggs-path", "/e"}, {"config-url", "https://path.example.com/path"},
+		{"config-report", "http_query"}, {"config-enabled-sense-list", "dns_query tcp_server http_query ssl_certificate elapsed_time"},
+		{"config-text", "one line that is too long for what is left of this line of the page, é\nand another"},
+	})
+	want := `extra_config_dict = { 'enabled-sense-list': 'dns_query tcp_server http_query ssl_certificate '
+                        'elapsed_time',
+  'report': 'http_query',
+  'text': 'one line that is too long for what is left of this line of the '
+          'page, é\n'
+          'and another',
+  'url': 'https://path.example.com/path'}
+`
+	if got := read(t, dir, "etc/plugin/x.py"); !strings.Contains(got, want) {
+		t.Errorf("no %s in\n%s", want, got)
+	}
+}
+
+func TestPromiseOfItsOwnClassOrFile(t *testing.T) {
+	dir := t.TempDir()
+	base := Pairs{{"output", dir + "/etc/plugin/x.py"}, {"eggs-path", "/e"}}
+	for _, c := range []struct {
+		more       Pairs
+		want, fail string
+	}{
+		{Pairs{{"module", "own.module"}, {"class", "Own"}}, "\nfrom own.module import Own as RunPromise\n", ""},
+		{Pairs{{"module", "own.module"}, {"class", "RunPromise"}}, "\nfrom own.module import RunPromise\n", ""},
+		{Pairs{{"module", ""}, {"file", "bin/it's.py"}}, "\nwith open(\"" + dir + "/bin/it's.py\") as _file:\n  exec(compile(_file.read(), \"" + dir + "/bin/it's.py\", 'exec'))\n", ""},
+		{Pairs{{"module", "own.module"}, {"file", "/x"}}, "", "leave one of them empty"},
+		{Pairs{{"module", "own.module"}, {"class", "a b"}}, "", "name of a Python class"},
+		{Pairs{{"name", "executable"}, {"file", "/x"}}, "", "end its name \"executable\" in .py"},
+		{Pairs{{"module", "own.module"}, {"mode", "rw"}}, "", "a mode is octal"},
+	} {
+		options := append(slices.Clone(base), c.more...)
+		if _, err := part(t, "promise", Init, dir, options); (err == nil) != (c.fail == "") || err != nil && !strings.Contains(err.Error(), c.fail) {
+			t.Errorf("%v: %v", c.more, err)
+		}
+		if c.fail != "" {
+			continue
+		}
+		install(t, "promise", dir, append(options, Pair{"mode", "600"}))
+		if got := read(t, dir, "etc/plugin/x.py"); !strings.Contains(got, c.want) || mode(t, dir, "etc/plugin/x.py") != 0o600 {
+			t.Errorf("%v: mode %v\n%s", c.more, mode(t, dir, "etc/plugin/x.py"), got)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func init() {
 			{Name: "cron-entries", Meaning: "the folder of the entries", Required: true},
 			{Name: "name", Meaning: "file name of the entry", Required: true},
 			{Name: "frequency", Meaning: "five crontab fields, or a word like @daily"},
-			{Name: "time", Meaning: "instead of frequency: minutely, hourly, daily, weekly, monthly or yearly"},
+			{Name: "time", Meaning: "instead of frequency: minutely, hourly, daily, weekly, monthly, yearly, or [WEEKDAYS] [MONTH-DAY] [HOUR:MINUTE] as systemd writes them"},
 			{Name: "command", Meaning: "a shell command; several lines are as many entries", Required: true},
 		},
 		Plan: planCronEntry,
@@ -35,11 +35,6 @@ func init() {
 	})
 }
 
-var calendarWords = map[string]string{
-	"minutely": "* * * * *", "hourly": "0 * * * *", "daily": "0 0 * * *",
-	"weekly": "0 0 * * 1", "monthly": "0 0 1 * *", "yearly": "0 0 1 1 *", "annually": "0 0 1 1 *",
-}
-
 func planCronEntry(p *Part) ([]Artifact, error) {
 	folder, err := p.Path("cron-entries")
 	if err != nil {
@@ -55,8 +50,8 @@ func planCronEntry(p *Part) ([]Artifact, error) {
 	}
 	frequency := p.Default("frequency", "")
 	if word := p.Default("time", ""); word != "" && frequency == "" {
-		if frequency = calendarWords[word]; frequency == "" {
-			return nil, fmt.Errorf("section [%s]: \"time\" is one of minutely, hourly, daily, weekly, monthly, yearly, not %q: write \"frequency\" with crontab fields instead", p.Name, word)
+		if frequency, err = crontabFields(word); err != nil {
+			return nil, fmt.Errorf("section [%s]: \"time\" is a word like daily, or [WEEKDAYS] [MONTH-DAY] [HOUR:MINUTE], not %q: %w", p.Name, word, err)
 		}
 	}
 	if frequency == "" {

@@ -81,7 +81,7 @@ func planCronWithPromise(p *Part) ([]Artifact, error) {
 		return nil, err
 	}
 	p.options = p.options.With("output", filepath.Join(plugins, promise))
-	plugin, err := p.planPlugin(promise, pluginPackage+"check_command_execute", Pairs{
+	plugin, err := p.planPlugin(promise, importPromise(pluginPackage+"check_command_execute"), Pairs{
 		{"command", quote(tell)}, {"bang-on-failure", p.Default("bang-on-failure", "false")},
 	})
 	if err != nil {

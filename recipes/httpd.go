@@ -60,20 +60,21 @@ func planHttpdConf(p *Part) ([]Artifact, error) {
 	context["listen"] = net.JoinHostPort(strings.Trim(address, "[]"), value(httpd, "port"))
 	// Apache takes no IPv6 literal here; what clients see is their own Host.
 	context["server_name"] = "localhost"
-	for name, from := range map[string]struct {
+	for _, path := range []struct {
+		name    string
 		options Pairs
 		option  string
 	}{
-		"pid_file": {httpd, "pid-file"}, "access_log": {httpd, "access-log"}, "error_log": {httpd, "error-log"},
-		"cert_file": {httpd, "cert-file"}, "key_file": {httpd, "key-file"}, "htpasswd_file": {httpd, "htpasswd-file"},
-		"cors_file": {httpd, "httpd-cors-config-file"}, "runtime": {monitor, "state-folder"},
-		"public": {monitor, "public-folder"}, "private": {monitor, "private-folder"}, "webdav": {monitor, "webdav-folder"},
+		{"pid_file", httpd, "pid-file"}, {"access_log", httpd, "access-log"}, {"error_log", httpd, "error-log"},
+		{"cert_file", httpd, "cert-file"}, {"key_file", httpd, "key-file"}, {"htpasswd_file", httpd, "htpasswd-file"},
+		{"cors_file", httpd, "httpd-cors-config-file"}, {"runtime", monitor, "state-folder"},
+		{"public", monitor, "public-folder"}, {"private", monitor, "private-folder"}, {"webdav", monitor, "webdav-folder"},
 	} {
-		v := value(from.options, from.option)
+		v := value(path.options, path.option)
 		if !filepath.IsAbs(v) || strings.ContainsAny(v, "\"\n") {
-			return nil, fmt.Errorf("section [%s]: Apache needs %q to be an absolute path without quotes, not %q", p.Name, from.option, v)
+			return nil, fmt.Errorf("section [%s]: Apache needs %q to be an absolute path without quotes, not %q", p.Name, path.option, v)
 		}
-		context[name] = filepath.Clean(v)
+		context[path.name] = filepath.Clean(v)
 	}
 	content, err := templates.Render("monitor-httpd.conf", context)
 	return []Artifact{{Path: output, Content: content}}, err

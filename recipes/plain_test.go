@@ -17,6 +17,16 @@ func TestDirectory(t *testing.T) {
 	if len(reply.Paths) != 0 {
 		t.Errorf("folders hold data, so they are never given to buildout to delete: %v", reply.Paths)
 	}
+	known, err := part(t, "directory", Init, dir, Pairs{{"a", dir + "/x"}, {"b", "rel"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if path, _ := known.Options.Lookup("b"); path != dir+"/rel" {
+		t.Errorf("a relative folder is known as %q", path)
+	}
+	if path, set := known.Options.Lookup("a"); set {
+		t.Errorf("an absolute one was set to %q", path)
+	}
 	for _, f := range []string{"x", "x/y", "rel"} {
 		if m := mode(t, dir, f); m != os.ModeDir|0o750 {
 			t.Errorf("%s has mode %v", f, m)

@@ -18,7 +18,10 @@ func init() {
 			{Name: "name", Meaning: "the promise's file name", Default: "the file name of output"},
 			{Name: "promise", Meaning: "the check, as check_url_available; see \"monitor-runpromise checks\""},
 			{Name: "module", Meaning: "the Python module of the plugin", Default: "slapos.promise.plugin.PROMISE"},
+			{Name: "class", Meaning: "the class in the module", Default: "RunPromise"},
+			{Name: "file", Meaning: "a Python file that defines RunPromise, instead of a module"},
 			{Name: "output", Meaning: "the plugin file"},
+			{Name: "mode", Meaning: "octal, of the plugin file", Default: "0640"},
 			{Name: "promise-folder", Meaning: "where an executable goes", Default: "etc/promise"},
 			{Name: "eggs", Meaning: "eggs that the plugin needs"},
 			{Name: "eggs-path", Meaning: "folders that Python finds them in, one a line", Default: "set by the egg"},
@@ -32,10 +35,13 @@ func init() {
 // pluginPackage is where the modules of native checks live in Python.
 const pluginPackage = "slapos.promise.plugin."
 
-var moduleName = regexp.MustCompile(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$`)
+var (
+	moduleName = regexp.MustCompile(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$`)
+	className  = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+)
 
 func planPromise(p *Part) ([]Artifact, error) {
-	module, err := p.promiseModule()
+	load, module, err := p.promiseCode()
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +59,42 @@ func planPromise(p *Part) ([]Artifact, error) {
 	}
 	config := p.promiseConfig()
 	if strings.HasSuffix(name, ".py") {
-		return p.planPlugin(name, module, config)
+		return p.planPlugin(name, load, config)
 	}
-	return p.planCheck(name, module, config)
+	if check, native := strings.CutPrefix(module, pluginPackage); native {
+		return p.planCheck(name, check, config)
+	}
+	return nil, fmt.Errorf("section [%s]: a promise of its own in Python has to be a plugin: end its name %q in .py", p.Name, name)
 }
+
+// promiseCode is the Python that brings RunPromise into a plugin, and the
+// module it comes from where nothing but that module's own class is meant.
+func (p *Part) promiseCode() (load, module string, err error) {
+	if p.Default("file", "") != "" {
+		if p.Default("module", "") != "" {
+			return "", "", fmt.Errorf("section [%s] has both \"file\" and \"module\": leave one of them empty", p.Name)
+		}
+		file, err := p.Path("file")
+		name := pythonString(file)
+		return "with open(" + name + ") as _file:\n  exec(compile(_file.read(), " + name + ", 'exec'))", "", err
+	}
+	if module, err = p.promiseModule(); err != nil {
+		return "", "", err
+	}
+	switch class := p.Default("class", runPromise); {
+	case class == runPromise:
+		return importPromise(module), module, nil
+	case !className.MatchString(class):
+		return "", "", fmt.Errorf("section [%s]: \"class\" is the name of a Python class, not %q", p.Name, class)
+	default:
+		return "from " + module + " import " + class + " as " + runPromise, "", nil
+	}
+}
+
+// runPromise is the class that promise runners look for.
+const runPromise = "RunPromise"
+
+func importPromise(module string) string { return "from " + module + " import " + runPromise }
 
 func (p *Part) promiseModule() (string, error) {
 	module := p.Default("module", "")
@@ -93,26 +131,26 @@ func promiseSecrets(p *Part) []string {
 	return out
 }
 
-func (p *Part) planPlugin(name, module string, config Pairs) ([]Artifact, error) {
+func (p *Part) planPlugin(name, load string, config Pairs) ([]Artifact, error) {
 	output, err := p.PathDefault("output", filepath.Join("etc", "plugin", name))
+	if err != nil {
+		return nil, err
+	}
+	mode, err := p.mode(fileMode)
 	if err != nil {
 		return nil, err
 	}
 	content, err := templates.Render("promise-plugin.cfg", templates.Context{
 		"paths":  pythonStrings(p.Lines("eggs-path")),
-		"config": pythonItems(config),
-		"module": module,
+		"config": pythonDict(config),
+		"load":   load,
 	})
-	return []Artifact{{Path: output, Content: content}}, err
+	return []Artifact{{Path: output, Content: content, Mode: mode}}, err
 }
 
 // planCheck makes an executable whose configuration comes through standard
 // input: a password in it shows in no process list.
-func (p *Part) planCheck(name, module string, config Pairs) ([]Artifact, error) {
-	check, native := strings.CutPrefix(module, pluginPackage)
-	if !native {
-		return nil, fmt.Errorf("section [%s]: a promise from the module %s needs Python: end its name %q in .py", p.Name, module, name)
-	}
+func (p *Part) planCheck(name, check string, config Pairs) ([]Artifact, error) {
 	folder, err := p.PathDefault("promise-folder", "etc/promise")
 	if err != nil {
 		return nil, err

@@ -69,14 +69,23 @@ func planTemplate(p *Part) ([]Artifact, error) {
 	if bytes.HasPrefix(content, []byte("#!")) {
 		mode = 0o750
 	}
-	if m := p.Default("mode", ""); m != "" {
-		n, err := strconv.ParseUint(m, 8, 12)
-		if err != nil {
-			return nil, fmt.Errorf("section [%s]: a mode is octal, as 0640, not %q", p.Name, m)
-		}
-		mode = fs.FileMode(n) & fs.ModePerm
+	if mode, err = p.mode(mode); err != nil {
+		return nil, err
 	}
 	return []Artifact{{Path: output, Content: content, Mode: mode}}, nil
+}
+
+// mode is the option of that name, in octal as chmod takes it.
+func (p *Part) mode(fallback fs.FileMode) (fs.FileMode, error) {
+	m := p.Default("mode", "")
+	if m == "" {
+		return fallback, nil
+	}
+	n, err := strconv.ParseUint(strings.TrimPrefix(m, "0o"), 8, 12)
+	if err != nil {
+		return 0, fmt.Errorf("section [%s]: a mode is octal, as 0640, not %q", p.Name, m)
+	}
+	return fs.FileMode(n) & fs.ModePerm, nil
 }
 
 // templateContent is the rendered text. What stands in the profile itself was
