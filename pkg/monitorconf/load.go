@@ -69,7 +69,8 @@ func parse(file string, data []byte) (*Config, error) {
 }
 
 // significant is text without its empty lines and comment lines, which Python
-// skips even inside a value and ini.v1 does not.
+// skips even inside a value and ini.v1 does not. Quotes mean nothing to Python;
+// ini.v1 leaves them alone only where a value begins on a line of its own.
 func significant(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	var b strings.Builder
@@ -78,9 +79,26 @@ func significant(text string) string {
 		if t := strings.TrimSpace(line); t == "" || t[0] == '#' || t[0] == ';' {
 			continue
 		}
+		if i := quoted(line); i > 0 {
+			b.WriteString(line[:i] + "\n ")
+			line = line[i:]
+		}
 		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// quoted is where the value begins in a line like key = `value or key = """value,
+// 0 in any other line.
+func quoted(line string) int {
+	i := strings.IndexAny(line, "=:")
+	if i <= 0 || strings.ContainsRune(" \t[", rune(line[0])) {
+		return 0
+	}
+	if value := strings.TrimLeft(line[i+1:], " \t"); strings.HasPrefix(value, "`") || strings.HasPrefix(value, `"""`) {
+		return i + 1
+	}
+	return 0
 }
 
 // config fills every field. Both eras' keys are known: where the 2017 stack

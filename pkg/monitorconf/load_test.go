@@ -174,3 +174,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Python gives quotes no meaning, wherever they stand.
+func TestQuotesAreText(t *testing.T) {
+	c, err := parse("/p/etc/monitor.conf", []byte("[monitor]\ntitle = `one`\nroot-title: \"\"\"two\nconsumers-own = \"\"\"\n"+
+		"username=\"three\"\nparameter-list = `raw` a\n  \"\"\"x\n  `y`\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []string{c.Title, c.RootTitle, c.Username, strings.Join(c.Parameters, "|")}
+	if d := cmp.Diff([]string{"`one`", `"""two`, `"three"`, "`raw` a|\"\"\"x|`y`"}, got); d != "" {
+		t.Error(d)
+	}
+}
