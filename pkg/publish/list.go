@@ -10,14 +10,23 @@ import (
 	"slapmonitor/pkg/document"
 )
 
-// writeLists writes _document_list of both roots: names without .json, with a
-// line end between them and none at the end, for an empty name would be asked
-// for as a document. In the private root every name is taken for an instance,
-// so there is just one.
+// writeLists writes _document_list of both roots and of the folder documents. In
+// the private root every name is taken for an instance, so there is just one.
 func (p *Publisher) writeLists() error {
-	entries, err := os.ReadDir(p.Conf.PublicFolder)
+	return errors.Join(
+		p.writeList(p.Conf.PublicFolder),
+		p.writeList(p.Conf.DocumentFolder),
+		p.write(filepath.Join(p.Conf.PrivateFolder, "_document_list"), []byte("monitor.global"), document.PublicMode),
+	)
+}
+
+// writeList lists the documents of a folder: names without .json, with a line
+// end between them and none at the end, for an empty name would be asked for as
+// a document.
+func (p *Publisher) writeList(folder string) error {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return fmt.Errorf("list the public documents: %w", err)
+		return fmt.Errorf("list the documents: %w", err)
 	}
 	var names []string
 	for _, e := range entries {
@@ -26,8 +35,5 @@ func (p *Publisher) writeLists() error {
 			names = append(names, name)
 		}
 	}
-	return errors.Join(
-		p.write(filepath.Join(p.Conf.PublicFolder, "_document_list"), []byte(strings.Join(names, "\n")), document.PublicMode),
-		p.write(filepath.Join(p.Conf.PrivateFolder, "_document_list"), []byte("monitor.global"), document.PublicMode),
-	)
+	return p.write(filepath.Join(folder, "_document_list"), []byte(strings.Join(names, "\n")), document.PublicMode)
 }

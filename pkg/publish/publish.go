@@ -74,8 +74,8 @@ func (p *Publisher) pass(ctx context.Context) error {
 	}
 	keep(p.write(filepath.Join(p.Conf.PublicFolder, "feed"), p.feed(s), document.PublicMode))
 	keep(p.writeStates(ctx, s))
-	keep(p.writeLists())
 	keep(p.writeSeries(s, mem, now))
+	keep(p.writeLists())
 	keep(p.refreshConnection(ctx))
 	p.askTitles(ctx, mem, now)
 	keep(p.write(filepath.Join(p.Conf.PublicFolder, "feeds"), p.opml(mem, now), document.PublicMode))
@@ -132,7 +132,7 @@ func (p *Publisher) makeFolders() error {
 func (p *Publisher) sweep() {
 	document.RemoveLeftovers(p.Conf.PublicFolder, "feed", "feeds", "_document_list")
 	document.RemoveLeftovers(p.Conf.PrivateFolder, "_document_list")
-	document.RemoveLeftovers(p.Conf.DocumentFolder, "monitor_state.data.json")
+	document.RemoveLeftovers(p.Conf.DocumentFolder, "monitor_state.data.json", "_document_list")
 	document.RemoveLeftovers(p.Conf.StateFolder, memoryName)
 }
 

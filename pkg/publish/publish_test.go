@@ -109,7 +109,7 @@ func TestDocuments(t *testing.T) {
 		"public/feed": 0o640, "public/feeds": 0o640,
 		"public/monitor.global.json": 0o640, "private/monitor.global.json": 0o600,
 		"public/_document_list": 0o640, "private/_document_list": 0o640,
-		"private/documents/monitor_state.data.json": 0o640, "status": 0o640,
+		"private/documents/monitor_state.data.json": 0o640, "private/documents/_document_list": 0o640, "status": 0o640,
 	}
 	for name, mode := range modes {
 		t.Run(name, func(t *testing.T) {
