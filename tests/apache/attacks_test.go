@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -79,6 +80,34 @@ func TestAttacks(t *testing.T) {
 			if c, err := tls.Dial("tcp", strings.TrimPrefix(s.URL, "https://"), &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}); err == nil {
 				c.Close()
 				t.Error("TLS 1.1 is accepted")
+			}
+		})
+	}
+}
+
+// A GET of a FIFO waits for a writer that never comes, and that of a device may
+// never end: neither gets a thread.
+func TestOnlyFilesAreRead(t *testing.T) {
+	for _, s := range delivered(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			s.Client.Timeout = time.Minute
+			for _, folder := range []string{"public", "private"} {
+				if err := syscall.Mkfifo(s.Partition.Path(folder+"/fifo"), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Chmod(s.Partition.Path(folder+"/fifo"), 0o666); err != nil { // whatever the umask
+					t.Fatal(err)
+				}
+				if err := os.Symlink("/dev/zero", s.Partition.Path(folder+"/zero")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, method := range []string{"GET", "HEAD"} {
+				for _, target := range []string{"/public/fifo", "/public/zero", "/private/fifo", "/private/zero", "/share/public/fifo", "/share/private/zero"} {
+					if got := status(t, s, request{method: method, target: target}); got != 403 {
+						t.Errorf("%s %s: %d", method, target, got)
+					}
+				}
 			}
 		})
 	}
