@@ -168,14 +168,27 @@ class RunPromise(object):
 	own("raises", "raise ValueError('oops')")
 	own("dies", "import os; os._exit(3)")
 	own("hangs", "import time; time.sleep(600)")
+	own("daemon", `import os, time
+    if os.fork() == 0:
+      os.setsid(); time.sleep(30); os._exit(0)
+    return False, 'left a daemon that holds its pipe'`)
+	p.file("etc/plugin/__init__shared.py", "VALUE = 'shared'\n", 0o600) // a module, not a promise
+	own("imports", "import __init__shared; return False, __init__shared.VALUE")
+	own("typed", "return False, repr(self.config['promise-timeout']) + repr(self.config['debug'])")
+	p.file("etc/plugin/classless.py", "x = 1\n", 0o600)
 	p.plugin("missing", "not_installed_here", "{}")
 	p.file("etc/promise_timeout", "3", 0o600)
-	if n := p.run(); n != 5 {
+	begin := time.Now()
+	if n := p.run(); n != 6 {
 		t.Errorf("%d broken", n)
 	}
+	if took := time.Since(begin); took > 20*time.Second {
+		t.Errorf("the run took %s: it waited for the daemon", took)
+	}
 	for name, want := range map[string]string{
+		"daemon": "left a daemon", "imports": "shared", "typed": "3False", "classless": "the file has no class RunPromise",
 		"kept": "from config " + p.conf.Partition, "broken": "bad \uFFFD", "raises": "ValueError: oops",
-		"dies": "ended without a result", "hangs": "Error: Promise timed out after 3 seconds", "missing": "slapos",
+		"dies": "No output returned by the promise (wait status 768)", "hangs": "Error: Promise timed out after 3 seconds", "missing": "slapos",
 	} {
 		if got := p.status(name).Message; !strings.Contains(got, want) {
 			t.Errorf("%s: %q does not say %q", name, got, want)

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"slapmonitor/pkg/document"
 )
@@ -29,12 +30,12 @@ const bootstrap = "import sys, json; exec(json.loads(sys.stdin.readline()))"
 
 // pluginJob is what the script is told.
 type pluginJob struct {
-	Path     []string          `json:"path"` // sys.path of the first plugin, whose modules are kept warm
-	Launcher map[string]string `json:"launcher"`
-	Anomaly  bool              `json:"anomaly"`
-	Timeout  float64           `json:"timeout"` // seconds
-	Places   int               `json:"places"`
-	Promises []pluginRequest   `json:"promises"`
+	Path     []string        `json:"path"` // sys.path of the first plugin, whose modules are kept warm
+	Launcher map[string]any  `json:"launcher"`
+	Anomaly  bool            `json:"anomaly"`
+	Timeout  float64         `json:"timeout"` // seconds
+	Places   int             `json:"places"`
+	Promises []pluginRequest `json:"promises"`
 }
 
 type pluginRequest struct {
@@ -84,10 +85,16 @@ func (r *runner) python(promises []*Promise, results chan<- Result) {
 // result is what a reply says about p.
 func (reply pluginReply) result(p *Promise) Result {
 	res := Result{
-		Promise: p, Status: document.OK, Start: reply.began, Message: limitText(Clean([]byte(reply.Message))),
+		Promise: p, Status: document.OK, Start: reply.began, Message: reply.Message,
 		Duration: time.Duration(reply.Seconds * float64(time.Second)),
 		kind:     reply.Type, skipped: reply.Skipped, mayBang: reply.Bang && reply.Type == anomalyResult,
 		period: time.Duration(reply.Minutes * float64(time.Minute)),
+	}
+	// Upstream cuts messages to the same length itself, and puts this before.
+	if rest, cut := strings.CutPrefix(reply.Message, "..."); !cut || utf8.RuneCountInString(rest) > MessageLimit {
+		res.Message = limitText(Clean([]byte(reply.Message)))
+	} else {
+		res.Message = Clean([]byte(reply.Message))
 	}
 	if reply.Failed {
 		res.Status = document.Error
@@ -142,10 +149,10 @@ func (r *runner) job(promises []*Promise, logs string) (io.Reader, error) {
 	c := r.config
 	job := pluginJob{
 		Path: []string{}, Anomaly: r.anomaly, Timeout: r.timeout.Seconds(), Places: places(),
-		Launcher: map[string]string{
+		Launcher: map[string]any{
 			"log-folder": logs, "partition-folder": c.Partition, "master-url": c.MasterURL,
 			"partition-cert": c.MasterCert, "partition-key": c.MasterKey, "partition-id": c.PartitionID,
-			"computer-id": c.ComputerID, "promise-timeout": fmt.Sprint(int(r.timeout.Seconds())),
+			"computer-id": c.ComputerID, "promise-timeout": int(r.timeout.Seconds()), "debug": false,
 		},
 	}
 	for i, p := range promises {
@@ -166,13 +173,13 @@ func (r *runner) job(promises []*Promise, logs string) (io.Reader, error) {
 	return &b, nil
 }
 
-// readReplies calls take with each reply until the child ends, and returns how
-// many of n are missing.
+// readReplies calls take with each of n replies, or until the child ends, and
+// returns how many are missing.
 func readReplies(out io.Reader, n int, take func(pluginReply)) (missing int) {
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, 4<<20)
 	seen := make([]bool, n)
-	for lines.Scan() {
+	for n > 0 && lines.Scan() {
 		var reply pluginReply
 		if json.Unmarshal(lines.Bytes(), &reply) == nil && reply.ID >= 0 && reply.ID < len(seen) && !seen[reply.ID] {
 			seen[reply.ID] = true
