@@ -11,19 +11,28 @@ import (
 // while it holds whatever keeps a second writer out. Errors do not matter: the
 // next pass tries again.
 func RemoveLeftovers(dir string, names ...string) {
-	entries, err := os.ReadDir(dir)
+	f, err := os.Open(dir)
 	if err != nil {
 		return
 	}
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() {
+	defer func() { _ = f.Close() }()
+	// Only the names, in no order: there may be thousands of documents.
+	files, _ := f.Readdirnames(-1)
+	for _, file := range files {
+		if file[0] != '.' {
 			continue
 		}
 		for _, name := range names {
-			if isTemporary(e.Name(), name) {
-				_ = os.Remove(filepath.Join(dir, e.Name()))
+			if isTemporary(file, name) {
+				removeFile(filepath.Join(dir, file))
 			}
 		}
+	}
+}
+
+func removeFile(path string) {
+	if st, err := os.Lstat(path); err == nil && st.Mode().IsRegular() {
+		_ = os.Remove(path)
 	}
 }
 

@@ -3,8 +3,10 @@ package publish
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"slapmonitor/pkg/document"
@@ -24,7 +26,7 @@ func (p *Publisher) writeLists() error {
 // end between them and none at the end, for an empty name would be asked for as
 // a document.
 func (p *Publisher) writeList(folder string) error {
-	entries, err := os.ReadDir(folder)
+	entries, err := entriesOf(folder)
 	if err != nil {
 		return fmt.Errorf("list the documents: %w", err)
 	}
@@ -35,5 +37,17 @@ func (p *Publisher) writeList(folder string) error {
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names)
 	return p.write(filepath.Join(folder, "_document_list"), []byte(strings.Join(names, "\n")), document.PublicMode)
+}
+
+// entriesOf is a folder's content, in no order: what is taken from it is sorted,
+// not the thousands of entries.
+func entriesOf(folder string) ([]fs.DirEntry, error) {
+	f, err := os.Open(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return f.ReadDir(-1)
 }

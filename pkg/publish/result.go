@@ -51,7 +51,7 @@ type statusResult struct {
 // why; nothing that a document holds ends the pass. A missing folder means
 // that no promise was ever run: the list is nil then.
 func readPromises(dir string) ([]result, error) {
-	entries, err := os.ReadDir(dir)
+	entries, err := entriesOf(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
