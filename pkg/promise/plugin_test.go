@@ -172,8 +172,8 @@ class RunPromise(object):
     if os.fork() == 0:
       os.setsid(); time.sleep(30); os._exit(0)
     return False, 'left a daemon that holds its pipe'`)
-	p.file("etc/plugin/__init__shared.py", "VALUE = 'shared'\n", 0o600) // a module, not a promise
-	own("imports", "import __init__shared; return False, __init__shared.VALUE")
+	p.file("etc/plugin/__init__.py", "VALUE = 'shared'\n", 0o600) // a module, not a promise
+	own("imports", "import __init__; return False, __init__.VALUE")
 	own("typed", "return False, repr(self.config['promise-timeout']) + repr(self.config['debug'])")
 	p.file("etc/plugin/classless.py", "x = 1\n", 0o600)
 	p.plugin("missing", "not_installed_here", "{}")
