@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -87,6 +88,41 @@ func TestNoPlainText(t *testing.T) {
 			if check(t, a, "admin", password) {
 				t.Errorf("%q lets %q in", line, password)
 			}
+		}
+	}
+}
+
+// Of two lines for one user the first counts, as with Apache.
+func TestSameUserTwice(t *testing.T) {
+	a, _, _ := newAccounts(t, "admin:"+hashes["apr1"], "admin:{SHA}t+xmX4FjgAvJ8V5xLb0WDYcvBLM=", "other:"+hashes["sha"])
+	if !check(t, a, "admin", "secret") || !check(t, a, "other", "secret") {
+		t.Error("refused")
+	}
+}
+
+// Reading what is no file might never end, or take all memory.
+func TestNoRegularFile(t *testing.T) {
+	a, path, _ := newAccounts(t, "admin:"+hashes["sha"])
+	if !check(t, a, "admin", "secret") {
+		t.Fatal("refused")
+	}
+	for name, replace := range map[string]func() error{
+		"fifo":   func() error { return syscall.Mkfifo(path, 0o640) },
+		"device": func() error { return os.Symlink("/dev/zero", path) },
+		"folder": func() error { return os.Mkdir(path, 0o750) },
+		"huge":   func() error { return os.WriteFile(path, make([]byte, maxFile+1), 0o640) },
+	} {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := replace(); err != nil {
+			t.Fatal(err)
+		}
+		if !check(t, a, "admin", "secret") || check(t, a, "admin", "wrong") {
+			t.Errorf("%s: accounts are not as they were", name)
+		}
+		if a.file.err == nil {
+			t.Errorf("%s: no error", name)
 		}
 	}
 }

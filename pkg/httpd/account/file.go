@@ -59,7 +59,9 @@ func parseFile(data []byte) (map[string]entry, error) {
 		case !finished && !complete(hash):
 			problem = fmt.Errorf("line %d is cut", n)
 		default:
-			users[user] = e
+			if _, twice := users[user]; !twice { // the first counts, as with Apache
+				users[user] = e
+			}
 		}
 	}
 	if len(users) == 0 {
@@ -97,6 +99,9 @@ type file struct {
 	err     error // why the last change was not taken over
 }
 
+// maxFile is how large a password file may be: 40,000 users.
+const maxFile = 4 << 20
+
 // load gives the users as of at most age ago. After a change that leaves
 // nothing usable, the users stay who they were: htpasswd truncates the file
 // before it writes it.
@@ -112,7 +117,11 @@ func (f *file) load(now time.Time, age time.Duration) (map[string]entry, error) 
 		return f.users, f.err
 	}
 	var data []byte
-	if err == nil {
+	switch {
+	case err != nil:
+	case !st.Mode().IsRegular() || st.Size() > maxFile: // reading a FIFO never ends
+		err = errors.New("it is no file of at most 4 MiB")
+	default:
 		data, err = os.ReadFile(f.path)
 	}
 	var users map[string]entry
