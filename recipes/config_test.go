@@ -407,7 +407,7 @@ func TestHttpdWrapper(t *testing.T) {
 	if got := read(t, dir, "w"); !strings.Contains(got, "/monitor-httpd -c "+dir+"/monitor-conf ") {
 		t.Error(got)
 	}
-	install(t, "httpd-wrapper", dir, options(Pair{"server", ""}, Pair{"httpd-include-file", "/x"}))
+	install(t, "httpd-wrapper", dir, options(Pair{"server", "apache"}, Pair{"httpd-include-file", "/x"}))
 	if got := read(t, dir, "w"); !strings.Contains(got, "exec "+dir+"/apache/bin/httpd -f "+dir+"/httpd-conf -DFOREGROUND") || !strings.Contains(got, "exec 9> "+dir+"/lock-folder/monitor-httpd.lock\nif ! flock -n 9") {
 		t.Error(got)
 	}
@@ -415,7 +415,7 @@ func TestHttpdWrapper(t *testing.T) {
 		more Pairs
 		want string
 	}{
-		{Pairs{{"server", "embedded"}, {"httpd-include-file", "/x"}}, "to apache"},
+		{Pairs{{"httpd-include-file", "/x"}}, "monitor-httpd-server = apache"},
 		{Pairs{{"server", "nginx"}}, `embedded or apache, not "nginx"`},
 	} {
 		if _, err := part(t, "httpd-wrapper", Init, dir, options(c.more...)); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -469,15 +469,6 @@ func TestInterface(t *testing.T) {
 		}
 		if got, _ := reply.Options.Lookup("url"); got != want[0] && got != want[len(want)-1] {
 			t.Errorf("%q: %q", parameter, got)
-		}
-	}
-	for _, apache := range []Pair{{"server", "apache"}, {"httpd-include-file", "/x"}} {
-		reply, err := part(t, "default-interface", Init, "/d", Pairs{{"base-url", "https://own:8196"}, apache})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := reply.Options.Lookup("url"); got != hostedInterface {
-			t.Errorf("%v has no interface of its own: %q", apache, got)
 		}
 	}
 }

@@ -12,7 +12,7 @@ func init() {
 		Summary: "an executable that becomes the monitor's server: the embedded one, or Apache. Sets lock-file, which is locked while it runs; reload-command, which has it reopen its logs and read its files again; and renew-command, to be run each minute, empty for the embedded one",
 		Options: []Option{
 			{Name: "wrapper-path", Meaning: "where the executable goes", Required: true},
-			{Name: "server", Meaning: "embedded or apache", Default: "embedded; apache where there is an httpd-include-file"},
+			{Name: "server", Meaning: "embedded or apache", Default: "embedded"},
 			{Name: "monitor-conf", Meaning: "etc/monitor.conf, for the embedded server", Required: true},
 			{Name: "httpd-conf", Meaning: "Apache's configuration", Required: true},
 			{Name: "apache-location", Meaning: "the folder of Apache httpd", Default: "/usr"},
@@ -40,16 +40,6 @@ rm -f %[1]s
 exec %[4]s -f %[5]s -DFOREGROUND "$@"
 `
 
-// server is who serves the monitor: as the profile says, else Apache where
-// directives of Apache's are to be followed, which releases had before there
-// was a choice.
-func (p *Part) server() string {
-	if p.Default("httpd-include-file", "") != "" {
-		return p.Default("server", "apache")
-	}
-	return p.Default("server", "embedded")
-}
-
 // reloadServer signals the server that holds the lock, and no other process.
 const reloadServer = "test ! -s %[1]s || flock --nonblock %[2]s true || kill -USR1 $(cat %[1]s)"
 
@@ -63,10 +53,10 @@ func planHttpdWrapper(p *Part) ([]Artifact, error) {
 		return nil, err
 	}
 	var script string
-	switch server := p.server(); server {
+	switch server := p.Default("server", "embedded"); server {
 	case "embedded":
 		if include := p.Default("httpd-include-file", ""); include != "" {
-			return nil, fmt.Errorf("section [%s]: httpd-include-file = %s holds directives of Apache, which the embedded server cannot follow: leave it empty, or set monitor-httpd-server of [monitor-instance-parameter] to apache", p.Name, include)
+			return nil, fmt.Errorf("section [%s]: httpd-include-file = %s holds directives of Apache, which the embedded server cannot follow: set monitor-httpd-server = apache in [monitor-instance-parameter], or leave it empty", p.Name, include)
 		}
 		script = fmt.Sprintf("#!/bin/sh -e\nexec %s -c %s \"$@\"\n", quote(embedded), quote(path["monitor-conf"]))
 		p.Set("lock-file", path["pid-file"])

@@ -17,8 +17,7 @@ func init() {
 		Summary: "which interface a monitor is set up in unless the profile says so; sets url",
 		Options: []Option{
 			{Name: "base-url", Meaning: "the monitor's base URL", Required: true},
-			{Name: "server", Meaning: "apache has no interface of its own", Default: "embedded; apache where there is an httpd-include-file"},
-			{Name: "httpd-include-file", Meaning: "Apache directives that the monitor is served with"},
+			{Name: "server", Meaning: "apache has no interface of its own", Default: "embedded"},
 			{Name: "parameter", Meaning: "the interface that the instance was requested with", Default: "the monitor's own, at BASE_URL/app/, or where it has none the hosted one"},
 		},
 		Plan: planDefaultInterface,
@@ -40,7 +39,7 @@ func planDefaultInterface(p *Part) ([]Artifact, error) {
 		return nil, err
 	}
 	own := hostedInterface
-	if webapp.Built() && p.server() != "apache" {
+	if webapp.Built() && p.Default("server", "embedded") != "apache" {
 		own = strings.TrimRight(base, "/") + webapp.Path + "#page=ojsm_landing"
 	}
 	p.Set("url", p.Default("parameter", own))
