@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,15 +28,33 @@ const (
 // happens meanwhile. A file that already holds data is left alone, so that its
 // time and ETag stay; changed tells which of the two it was.
 func Write(path string, data []byte, mode fs.FileMode) (changed bool, err error) {
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
-		if st, err := os.Lstat(path); err == nil && st.Mode() == mode {
-			return false, nil
-		}
+	if st, err := os.Lstat(path); err == nil && st.Mode() == mode && st.Size() == int64(len(data)) && holds(path, data) {
+		return false, nil
 	}
 	if err := replace(path, data, mode); err != nil {
 		return false, fmt.Errorf("write document %s: %w", path, err)
 	}
 	return true, nil
+}
+
+// holds tells whether the file at path is data. It reads it in pieces: a large
+// document that did not change costs no memory.
+func holds(path string, data []byte) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	piece := make([]byte, 32<<10)
+	for {
+		n, err := f.Read(piece)
+		if n > len(data) || !bytes.Equal(piece[:n], data[:n]) {
+			return false
+		}
+		if data = data[n:]; err != nil {
+			return err == io.EOF && len(data) == 0
+		}
+	}
 }
 
 // replace does not use renameio.WriteFile, which keeps the mode of the file

@@ -1,10 +1,11 @@
 package publish
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"slapmonitor/pkg/document"
 )
 
 // decodeStatus reads a status document. A pass reads one for each promise, and
@@ -35,17 +36,17 @@ func (s *scanner) status(d *statusDocument) {
 	s.object(0, func(key []byte) bool {
 		switch string(key) {
 		case "status":
-			d.Status = s.text()
+			d.Status = s.text(document.OK)
 		case "start-date":
-			d.StartDate = s.text()
+			d.StartDate = s.text("")
 		case "message":
-			d.Message = s.text()
+			d.Message = s.text("")
 		case "change-time":
 			d.ChangeTime = s.number()
 		case "result":
 			s.plain = s.plain && d.Result == nil // a second one would be merged
 			d.Result = new(statusResult)
-			s.result(d.Result)
+			s.result(d.Result, d.Message)
 		default:
 			return false
 		}
@@ -53,7 +54,8 @@ func (s *scanner) status(d *statusDocument) {
 	})
 }
 
-func (s *scanner) result(r *statusResult) {
+// result reads the nested result; its message is most often the flat one.
+func (s *scanner) result(r *statusResult, message string) {
 	s.object(1, func(key []byte) bool {
 		switch string(key) {
 		case "failed":
@@ -62,9 +64,9 @@ func (s *scanner) result(r *statusResult) {
 			s.plain = s.plain && (failed || word == "false")
 			r.Failed = &failed
 		case "date":
-			r.Date = s.text()
+			r.Date = s.text("")
 		case "message":
-			r.Message = s.text()
+			r.Message = s.text(message)
 		default:
 			return false
 		}
@@ -85,10 +87,10 @@ func (s *scanner) object(depth int, member func(key []byte) bool) {
 	for s.plain {
 		s.space()
 		key, escaped := s.quoted()
-		// encoding/json takes a key in capitals for the same key.
-		if escaped || bytes.ContainsFunc(key, func(r rune) bool { return r >= 'A' && r <= 'Z' || r > '~' }) {
-			s.plain = false
+		for _, c := range key { // encoding/json takes a key in capitals for the same key
+			s.plain = s.plain && (c < 'A' || c > 'Z')
 		}
+		s.plain = s.plain && !escaped
 		if s.space(); !s.take(':') {
 			s.plain = false
 		}
@@ -123,10 +125,14 @@ func (s *scanner) skip(depth int) {
 	}
 }
 
-// text is a string's value.
-func (s *scanner) text() string {
+// text is a string's value. If it is the expected one, that is returned: each
+// copy takes memory.
+func (s *scanner) text(expected string) string {
 	raw, escaped := s.quoted()
-	if !escaped {
+	switch {
+	case !escaped && string(raw) == expected:
+		return expected
+	case !escaped:
 		return string(raw)
 	}
 	var text string

@@ -3,6 +3,8 @@ package publish
 import (
 	"bytes"
 	"encoding/xml"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"slapmonitor/pkg/document"
@@ -15,7 +17,7 @@ import (
 func (p *Publisher) feed(s *summary) []byte {
 	base := p.Conf.BaseURL
 	var b xmlWriter
-	b.Grow(1024 + 1024*len(s.promises))
+	b.Grow(p.feedSize(len(s.promises)))
 	b.raw(xml.Header, `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>`)
 	b.element("title", title(p.Conf.Title))
 	b.element("link", base+"/share/private/")
@@ -31,27 +33,37 @@ func (p *Publisher) feed(s *summary) []byte {
 	return b.Bytes()
 }
 
+// feedSize is about how long the feed of so many promises is: as the last one.
+func (p *Publisher) feedSize(promises int) int {
+	if st, err := os.Lstat(filepath.Join(p.Conf.PublicFolder, "feed")); err == nil && st.Size() < maxResult {
+		return int(st.Size()) + 4096
+	}
+	return 1024 + 600*promises
+}
+
 // item is one promise. Clients skip the first line of the description, so it
 // is empty, and show the rest as HTML, so markup in it is escaped once more.
 // The 2017 client reads the plain message from comments. The guid changes when
 // the status does: a reader then shows the change as news.
 func (b *xmlWriter) item(base string, r *result) {
 	name := title(r.name)
-	b.raw("<item>")
-	b.element("title", "["+r.status+"] "+name)
-	b.element("link", base+"/share/private/")
-	b.element("category", r.status)
-	b.raw("<source")
-	b.attribute("url", base+"/share/public/")
-	b.raw(">")
+	b.raw("<item><title>[", r.status, "] ")
 	b.text(name)
-	b.raw("</source>")
-	b.element("description", "\n"+asHTML.Replace(r.message))
+	b.raw("</title><link>")
+	b.text(base)
+	b.raw("/share/private/</link><category>", r.status, `</category><source url="`)
+	b.text(base)
+	b.raw(`/share/public/">`)
+	b.text(name)
+	b.raw("</source><description>&#xA;")
+	b.text(asHTML.Replace(r.message))
+	b.raw("</description>")
 	b.element("comments", r.message)
-	b.element("pubDate", document.FeedDate(r.since))
-	b.raw(`<guid isPermaLink="false">`)
-	b.text(base + "/public/feed#" + name + "@" + document.Date(r.since))
-	b.raw("</guid></item>\n")
+	b.raw("<pubDate>", document.FeedDate(r.since), `</pubDate><guid isPermaLink="false">`)
+	b.text(base)
+	b.raw("/public/feed#")
+	b.text(name)
+	b.raw("@", document.Date(r.since), "</guid></item>\n")
 }
 
 var asHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;")
@@ -67,11 +79,13 @@ func (b *xmlWriter) raw(parts ...string) {
 }
 
 func (b *xmlWriter) text(s string) {
-	if isPlain(s) && !strings.ContainsAny(s, "<>&\"'\n\t") {
-		b.WriteString(s)
-		return
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' {
+			_ = xml.EscapeText(&b.Buffer, []byte(s)) // a buffer takes everything
+			return
+		}
 	}
-	_ = xml.EscapeText(&b.Buffer, []byte(s)) // a buffer takes everything
+	b.WriteString(s)
 }
 
 func (b *xmlWriter) element(name, text string) {

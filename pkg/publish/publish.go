@@ -130,7 +130,7 @@ func (p *Publisher) makeFolders() error {
 
 // sweep removes what killed passes left.
 func (p *Publisher) sweep() {
-	document.RemoveLeftovers(p.Conf.PublicFolder, "feed", "feeds", "_document_list")
+	document.RemoveLeftovers(p.Conf.PublicFolder, "feed", "feeds", "monitor.global.json", "_document_list")
 	document.RemoveLeftovers(p.Conf.PrivateFolder, "_document_list")
 	document.RemoveLeftovers(p.Conf.DocumentFolder, "monitor_state.data.json", "_document_list")
 	document.RemoveLeftovers(p.Conf.StateFolder, memoryName)

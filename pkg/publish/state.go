@@ -105,9 +105,7 @@ func (p *Publisher) writeStates(ctx context.Context, s *summary) error {
 		return err
 	}
 	defer unlock()
-	for _, dir := range []string{p.Conf.PublicFolder, p.Conf.PrivateFolder} {
-		document.RemoveLeftovers(dir, "monitor.global.json")
-	}
+	document.RemoveLeftovers(p.Conf.PrivateFolder, "monitor.global.json")
 	_, err1 := document.WriteJSON(filepath.Join(p.Conf.PublicFolder, "monitor.global.json"),
 		p.publicState(s), document.PublicMode)
 	// The private one holds the monitor's password, as a parameter.
