@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"slapmonitor/pkg/connection"
 	"slapmonitor/pkg/document"
@@ -45,8 +46,17 @@ func (s *Standalone) Deploy(ctx context.Context) (*Partition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the directory to deploy to: %w", err)
 	}
+	profile, err := filepath.Abs(s.Software)
+	if err != nil {
+		return nil, fmt.Errorf("find the software profile: %w", err)
+	}
+	for _, path := range []string{directory, profile} {
+		if strings.ContainsFunc(path, unicode.IsSpace) {
+			return nil, fmt.Errorf("%q has a blank in it, and profiles cannot name such a path: use one without", path)
+		}
+	}
 	software, partition := filepath.Join(directory, "software"), filepath.Join(directory, "partition")
-	if err := s.deploySoftware(ctx, software); err != nil {
+	if err := s.deploySoftware(ctx, profile, software); err != nil {
 		return nil, err
 	}
 	b, err := s.deployPartition(ctx, software, partition)
@@ -56,11 +66,7 @@ func (s *Standalone) Deploy(ctx context.Context) (*Partition, error) {
 	return describe(b, partition)
 }
 
-func (s *Standalone) deploySoftware(ctx context.Context, directory string) error {
-	profile, err := filepath.Abs(s.Software)
-	if err != nil {
-		return fmt.Errorf("find the software profile: %w", err)
-	}
+func (s *Standalone) deploySoftware(ctx context.Context, profile, directory string) error {
 	if _, err := os.Stat(profile); err != nil {
 		return fmt.Errorf("the software profile cannot be read: %w", err)
 	}

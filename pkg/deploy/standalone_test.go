@@ -148,3 +148,18 @@ func TestBadInput(t *testing.T) {
 		})
 	}
 }
+
+// Profiles split lists of files at blanks, so nothing with a blank in its path
+// can be extended.
+func TestPathsWithBlanks(t *testing.T) {
+	blank := filepath.Join(t.TempDir(), "my projects")
+	for _, s := range []Standalone{{Software: filepath.Join(blank, "software.cfg"), Directory: t.TempDir()}, {Software: example, Directory: blank}} {
+		s.Log = t.Logf
+		if _, err := s.Deploy(context.Background()); err == nil || !strings.Contains(err.Error(), "use one without") {
+			t.Error(err)
+		}
+	}
+	if _, err := os.Stat(blank); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("something was made:", err)
+	}
+}

@@ -110,3 +110,28 @@ func TestVerificationOfTheMasterReachesTheMonitor(t *testing.T) {
 		t.Errorf("it is %q", got)
 	}
 }
+
+// What software releases refer to in the software profile (contract/stack.md 1.1).
+func TestEveryNameOfTheSoftwareReleaseAnswers(t *testing.T) {
+	stack, err := filepath.Abs("../../stack/monitor/buildout.cfg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range strings.Fields(`monitor-template:output monitor-template:rendered monitor2-template:output monitor2-template:rendered
+		template-logrotate-base:output template-logrotate-base:rendered monitor-eggs:eggs monitor-toolkit:binary-directory
+		template-monitor-httpd-wrapper:location template-monitor-httpd-wrapper:filename
+		apache:location dash:location dcron:location logrotate:location`) {
+		dir := t.TempDir()
+		profile := filepath.Join(dir, "buildout.cfg")
+		text := "[buildout]\nextends = " + stack + "\nparts = x\n[x]\nrecipe = slapos.recipe.monitor:base\ndepends = ${" + name + "}\n[monitor-eggs]\nrecipe =\n"
+		if err := os.WriteFile(profile, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b := Buildout{Profile: profile, Directory: dir, Log: func(string, ...any) {}}
+		if err := b.evaluate(); err != nil && !strings.Contains(err.Error(), "on this machine: install it") {
+			t.Errorf("%s: %v", name, err)
+		} else if err == nil && b.option("x", "depends") == "" {
+			t.Errorf("%s is empty", name)
+		}
+	}
+}
