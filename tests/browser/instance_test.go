@@ -79,6 +79,11 @@ func TestFilesAndLogs(t *testing.T) {
 
 	b.follow("#/instance/" + url.PathEscape(f.child.base()) + "/files?file=nothing-here.txt")
 	b.sees(".problem", "Not there")
+
+	// Whatever its name says, what is not text is not shown as text.
+	appendTo(t, f.child.path("var/log/core"), strings.Repeat("\x00\x01\xfe\xff", 5000))
+	b.follow("#/instance/" + url.PathEscape(f.child.base()) + "/files/log?file=core")
+	b.sees(".files", "This file is not text")
 }
 
 func appendTo(t *testing.T, path, text string) {

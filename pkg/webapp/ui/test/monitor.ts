@@ -97,8 +97,16 @@ export class FakeMonitor {
     this.password = list.find((p) => p.key === 'monitor-password')?.value.trim() ?? this.password;
   }
 
+  /** Serves whole files only, and tells no length beforehand. */
+  plain = false;
+
   private send(req: IncomingMessage, res: ServerResponse, body: Buffer): void {
-    const range = /^bytes=(\d+)-(\d*)$/.exec(req.headers.range ?? '');
+    if (this.plain && req.method === 'HEAD') {
+      res.statusCode = 405;
+      res.end();
+      return;
+    }
+    const range = this.plain ? null : /^bytes=(\d+)-(\d*)$/.exec(req.headers.range ?? '');
     if (range) {
       const first = Number(range[1]);
       res.statusCode = first < body.length ? 206 : 416;

@@ -43,6 +43,14 @@ describe('request', () => {
     silent.close();
     await server.start();
   });
+  it('does not take a broken connection for one that was refused', async () => {
+    const { createServer } = await import('node:http');
+    const breaks = createServer((_, res) => { res.writeHead(200, { 'Content-Length': 1000 }).write('<rss>'); setTimeout(() => res.destroy(), 20); });
+    await new Promise<void>((r) => breaks.listen(0, '127.0.0.1', r));
+    const port = (breaks.address() as { port: number }).port;
+    await expect(request(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ kind: 'document', detail: expect.stringMatching(/broke off/) as unknown });
+    breaks.close();
+  });
   it('stops reading an endless document', async () => {
     server.answers.set('/x', { body: 'x'.repeat(5000) });
     await expect(request(server.base + '/x', { limit: 1000 })).rejects.toMatchObject({ kind: 'document' });
@@ -93,6 +101,16 @@ describe('tail', () => {
 
     server.files.set(path, Buffer.from('new\n'));
     expect(await tail.grown(last.end, signal)).toEqual({ text: 'new\n', start: 0, end: 4, fresh: true });
+  });
+  it('reads from a server that knows no ranges', async () => {
+    server.plain = true;
+    server.files.set(path, Buffer.from('one\n'));
+    const tail = new Tail(monitor(), server.base + path);
+    expect(await tail.last(signal)).toMatchObject({ text: 'one\n', end: 4 });
+    expect(await tail.grown(4, signal)).toBeUndefined();
+    server.files.set(path, Buffer.from('one\ntwo\n'));
+    expect(await tail.grown(4, signal)).toMatchObject({ text: 'one\ntwo\n', start: 0, end: 8 });
+    server.plain = false;
   });
   it('reads an empty file', async () => {
     server.files.set(path, Buffer.alloc(0));

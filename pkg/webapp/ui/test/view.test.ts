@@ -46,9 +46,11 @@ describe('viewOf', () => {
     const feed = { title: 'I', description: 'T', built: Date.UTC(2026, 0, 1, 12) };
     await add(url, 'https://older', { feed, state: state('ERROR', '2026-01-01T11:00:00+0000') }, [promise('x', 'OK')]);
     await add(url, 'https://newer', { feed, state: state('ERROR', '2026-01-01T12:00:00+0000') }, [promise('x', 'OK')]);
+    await add(url, 'https://together', { feed, state: state('OK', '2026-01-01T12:00:01+0000') }, [promise('x', 'ERROR')]);
+    await add(url, 'https://later', { feed, state: state('OK', '2026-01-01T13:00:00+0000') }, [promise('x', 'ERROR')]);
     await add(url, 'https://unknown', { feed, state: state('?', '2026-01-01T13:00:00+0000') }, [promise('x', 'OK')]);
     await add(url, 'https://nothing');
-    expect(viewOf(store).instances.map((i) => i.status)).toEqual(['OK', 'ERROR', 'OK', 'UNKNOWN']);
+    expect(viewOf(store).instances.map((i) => i.status)).toEqual(['OK', 'ERROR', 'ERROR', 'OK', 'OK', 'UNKNOWN']);
   });
 
   it('makes no row again that did not change', async () => {

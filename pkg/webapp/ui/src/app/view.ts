@@ -92,10 +92,17 @@ function instanceRow(instance: Instance, source: Source, promises: readonly Feed
   return row;
 }
 
-/** statusOf takes the newer of the two documents that tell it. */
+const ONE_PASS = 60_000; // milliseconds between two documents that say the same
+
+/** statusOf takes the newer of the two documents that tell it, and the worst of
+ * those that were written together. */
 function statusOf(instance: Instance, promises: readonly FeedPromise[]): Status {
   const { state, feed } = instance;
-  if (state && state.status !== 'UNKNOWN' && (state.date ?? 0) >= (feed?.built ?? 0)) return state.status;
+  const newer = (state?.date ?? 0) - (feed?.built ?? 0);
+  if (state && state.status !== 'UNKNOWN') {
+    if (Math.abs(newer) <= ONE_PASS) return worst([state.status, ...promises.map((p) => p.status)]);
+    if (newer > 0) return state.status;
+  }
   if (promises.length > 0) return worst(promises.map((p) => p.status));
   return state?.status ?? (feed ? 'OK' : 'UNKNOWN');
 }

@@ -44,8 +44,8 @@ export class Monitor {
   }
 
   /** check asks for something small that needs the password. */
-  async check(signal?: AbortSignal): Promise<void> {
-    await request(join(this.folder, '_document_list'), { ...this.private(signal), limit: 1 << 20, accept: [404] });
+  async check(timeout?: number): Promise<void> {
+    await request(join(this.folder, '_document_list'), { ...this.private(), ...(timeout ? { timeout } : {}), limit: 1 << 20, accept: [404] });
   }
 
   document(name: string): string {

@@ -36,8 +36,10 @@ export async function request(url: string, options: Options = {}): Promise<Answe
   let timer = setTimeout(() => controller.abort('timeout'), timeout);
   const cancel = (): void => controller.abort('cancelled');
   options.signal?.addEventListener('abort', cancel);
+  let answered = false;
   try {
     const response = await fetch(url, init(options, controller.signal));
+    answered = true;
     const { text, size } = await read(response, options.limit ?? LIMIT, url, () => {
       clearTimeout(timer);
       timer = setTimeout(() => controller.abort('timeout'), timeout);
@@ -48,6 +50,7 @@ export async function request(url: string, options: Options = {}): Promise<Answe
     if (error instanceof Failure) throw error;
     if (controller.signal.reason === 'timeout') throw new Failure('unreachable', url, `no answer within ${Math.round(timeout / 1000)} s`);
     if (controller.signal.aborted) throw new DOMException('cancelled', 'AbortError');
+    if (answered) throw new Failure('document', url, 'the connection broke off before the end');
     throw await diagnose(url, timeout);
   } finally {
     clearTimeout(timer);

@@ -25,9 +25,11 @@ export class Tail {
     private readonly address: string,
   ) {}
 
-  /** size of the file now, in bytes; undefined if the server does not tell. */
+  /** size of the file now, in bytes; undefined if the server does not tell, or
+   * does not know the question. */
   private async size(signal: AbortSignal): Promise<number | undefined> {
-    const answer = await request(this.address, { ...this.monitor.private(signal), method: 'HEAD' });
+    const answer = await request(this.address, { ...this.monitor.private(signal), method: 'HEAD', accept: [405, 501] });
+    if (answer.status >= 400) return undefined;
     const length = answer.headers.get('Content-Length');
     return length === null ? undefined : Number(length);
   }
@@ -44,8 +46,15 @@ export class Tail {
   async grown(end: number, signal: AbortSignal): Promise<Piece | undefined> {
     const size = await this.size(signal);
     if (size === end) return undefined;
-    if (size === undefined || size < end || size - end > 4 * TAIL) return this.last(signal);
-    return { ...(await this.range(end, undefined, signal)), fresh: false };
+    if (size !== undefined && (size < end || size - end > 4 * TAIL)) return this.last(signal);
+    try {
+      const piece = await this.range(end, undefined, signal);
+      if (piece.start === end) return { ...piece, fresh: false };
+      return piece.end === end ? undefined : { ...piece, fresh: true }; // the whole file
+    } catch (error) {
+      if (error instanceof Failure && error.status === 416) return undefined; // nothing behind end
+      throw error;
+    }
   }
 
   /** before is what stands before start. */

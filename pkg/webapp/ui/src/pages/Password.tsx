@@ -55,7 +55,7 @@ function Change({ row }: { row: SubscriptionRow }) {
         <label class="field"><span>{words.new}</span><SecretInput name="new" value={password} shown={shown} disabled={started} fresh onInput={setPassword} /></label>
         <label class="field"><span>{words.again}</span><SecretInput name="again" value={again} shown={shown} disabled={started} fresh onInput={setAgain} /></label>
         <label class="check"><input type="checkbox" checked={shown} onChange={(e) => setShown(e.currentTarget.checked)} />{words.show}</label>
-        {password !== '' && mistake !== '' && <Notice kind="warning">{mistake}</Notice>}
+        {!started && password !== '' && mistake !== '' && <Notice kind="warning">{mistake}</Notice>}
         {!started && <p class="faint">{words.warning}</p>}
         <p class="actions">
           <button type="submit" class="primary" disabled={password === '' || mistake !== '' || busy || left.length === 0}>{failed > 0 ? words.retry : words.start}</button>

@@ -16,7 +16,7 @@ import { SourceForm, type Entered } from '../parts/SourceForm';
 import { text } from '../text/catalogue';
 
 const words = text.setup;
-const LANDING = 10_000; // milliseconds until the list is shown while instances are still read
+const LANDING = 6000; // milliseconds until the list is shown while instances are still read
 
 export function Setup(_: PageProps) {
   const [link] = useState(claimSetupLink);

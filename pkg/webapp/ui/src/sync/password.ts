@@ -27,6 +27,8 @@ export async function changePassword(
     await after.check(); // throws when neither password is right
     return 'already';
   }
+  // It was changed before, and remembered, when others of its tree failed.
+  if (old.password === password) return 'already';
   tell('changing');
   const config = await before.json(before.config());
   await before.putConfig(withEdits(config, new Map([[PASSWORD_KEY, password]])));

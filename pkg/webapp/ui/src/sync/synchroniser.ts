@@ -14,7 +14,7 @@ export interface Progress {
 }
 
 /** WIDTH is how many monitors are asked at once. */
-const WIDTH = 8;
+const WIDTH = 16;
 
 export class Synchroniser {
   /** undefined when none runs. */

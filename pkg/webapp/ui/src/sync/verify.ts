@@ -24,6 +24,8 @@ export interface Verification {
   faults: string[];
 }
 
+const PATIENCE = 8000; // milliseconds: somebody waits, and who is late is asked again by the synchronisation
+
 /** verify reads the OPML, which may throw, and tries the credentials on each of
  * its instances; progress is called after each of them. */
 export async function verify(url: string, credentials: Credentials, progress: (done: number, total: number) => void = () => {}): Promise<Verification> {
@@ -31,10 +33,10 @@ export async function verify(url: string, credentials: Credentials, progress: (d
   const verdicts: Verdict[] = outlines.map((outline) => ({ outline }));
   let done = 0;
   progress(0, outlines.length);
-  await pool(verdicts, 8, async (verdict) => {
+  await pool(verdicts, 16, async (verdict) => {
     const monitor = new Monitor(verdict.outline, credentials);
     try {
-      await monitor.check();
+      await monitor.check(PATIENCE);
     } catch (error) {
       verdict.problem = weigh(problemOf(error, monitor.folder), verdict.outline, undefined);
     }

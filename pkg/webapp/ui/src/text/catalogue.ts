@@ -163,7 +163,7 @@ export const text = {
   files: {
     root: 'private', name: 'Name', size: 'Size', modified: 'Modified', parent: 'Parent folder', empty: 'The folder is empty.',
     follow: 'Follow', wrap: 'Wrap lines', find: 'Show only lines with', older: 'Load earlier lines', download: 'Download',
-    end: 'End of file', lines: (n: number) => plural(n, 'line', 'lines'), ofFile: (from: string, size: string) => `from ${from} of ${size}`,
+    end: 'End of file', lines: (n: number) => plural(n, 'line', 'lines'), ofFile: (part: string, size: string) => `the last ${part} of ${size}`,
     binary: 'This file is not text. Download it to open it.', emptyFile: 'The file is empty.', replaced: 'The file was replaced; this is the new one.',
     offline: 'Files are not kept in this browser; they can be read when the monitor answers.',
     folder: 'folder',

@@ -30,7 +30,7 @@ export function FileView({ row, path, name }: { row: InstanceRow; path: readonly
   return (
     <>
       {problem && <ul class="problems"><ProblemLine problem={problem} source={row.source.url} /></ul>}
-      {BINARY.test(name) ? <p>{words.binary} {save}</p> : <TextFile tail={tail} name={name} save={save} onProblem={setProblem} address={address} />}
+      {BINARY.test(name) ? <p>{words.binary} {save}</p> : <TextFile tail={tail} name={name} save={save} failed={problem !== undefined} onProblem={setProblem} address={address} />}
     </>
   );
 }
@@ -40,10 +40,11 @@ interface TextProps {
   name: string;
   address: string;
   save: preact.ComponentChildren;
+  failed: boolean;
   onProblem: (problem: Problem | undefined) => void;
 }
 
-function TextFile({ tail, name, address, save, onProblem }: TextProps) {
+function TextFile({ tail, name, address, save, failed: unread, onProblem }: TextProps) {
   const [piece, setPiece] = useState<Piece>();
   const [follow, setFollow] = useState(true);
   const [wrap, setWrap] = useState(true);
@@ -81,7 +82,8 @@ function TextFile({ tail, name, address, save, onProblem }: TextProps) {
   }, [piece, wrap, find]);
 
   const shown = useMemo(() => (piece ? arrange(piece, name, find) : ''), [piece, name, find]);
-  if (!piece) return <p class="faint" role="status">{text.loading}</p>;
+  if (!piece) return unread ? null : <p class="faint" role="status">{text.loading}</p>;
+  if (looksBinary(piece.text)) return <p>{words.binary} {save}</p>;
   const older = (): void => {
     const controller = new AbortController();
     atEnd.current = false;
@@ -97,7 +99,7 @@ function TextFile({ tail, name, address, save, onProblem }: TextProps) {
         <label class="check"><input type="checkbox" checked={wrap} onChange={(e) => setWrap(e.currentTarget.checked)} />{words.wrap}</label>
         {piece.start > 0 && <button type="button" onClick={older}>{words.older}</button>}
         {save}
-        <span class="shown">{piece.start > 0 ? words.ofFile(bytes(piece.start), bytes(piece.end)) : bytes(piece.end)}</span>
+        <span class="shown">{piece.start > 0 ? words.ofFile(bytes(piece.end - piece.start), bytes(piece.end)) : bytes(piece.end)}</span>
       </div>
       {replaced && <Notice kind="info">{words.replaced}</Notice>}
       {piece.end === 0 ? <p class="faint">{words.emptyFile}</p> : (
@@ -106,6 +108,12 @@ function TextFile({ tail, name, address, save, onProblem }: TextProps) {
       )}
     </>
   );
+}
+
+/** looksBinary: more than one character of twenty is none of a text. */
+function looksBinary(content: string): boolean {
+  const sample = content.slice(0, 4096);
+  return sample.replace(/[^\u0000-\u0008\u000e-\u001a\ufffd]/g, '').length > sample.length / 20;
 }
 
 function append(old: Piece, next: Piece): Piece {
