@@ -105,7 +105,7 @@ func (a *Archive) Days() ([]string, error) {
 // disk damaged is left out; an entry that a killed pass archived twice is
 // returned once.
 func (a *Archive) Read(day string) ([]Archived, error) {
-	raw, err := os.ReadFile(filepath.Join(a.Folder, day+archiveSuffix))
+	raw, err := read(filepath.Join(a.Folder, day+archiveSuffix))
 	if err != nil {
 		return nil, fmt.Errorf("read archived histories: %w", err)
 	}

@@ -113,8 +113,8 @@ func (t *Trace) begin(j *journal, s Sample, digest uint64) (leaving []HistoryEnt
 		Status: s.Status, Date: Date(s.Time), StartDate: StartDate(s.Time), ChangeTime: t.Change,
 		ChangeDate: Date(epochTime(t.Change)), Message: s.Message, Failed: s.Status == Error, Count: 1, LastDate: Date(s.Time),
 	})
-	if j.count >= maxEntries || len(j.older) > maxBytes {
-		leaving = append(leaving, j.take((j.count+1)/2)...)
+	for j.count >= maxEntries || len(j.older) > maxBytes {
+		leaving = append(leaving, j.take(max((j.count+1)/2, j.count+1-maxEntries/2))...)
 	}
 	return leaving
 }

@@ -2,11 +2,13 @@ package document
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -137,6 +139,52 @@ func TestHistoryStaysShort(t *testing.T) {
 	old, _ := b.h.Archive.Read("2026-03-19")
 	if total := len(b.entries()) + len(old); total != n {
 		t.Errorf("%d entries in document and archive, want %d", total, n)
+	}
+}
+
+// The first pass over what the Python stack left: a long history must neither
+// take long nor stay long.
+func TestLongHistoryIsTakenOver(t *testing.T) {
+	b := newBench(t)
+	h := History{Date: Epoch(noon)}
+	const n = 10_000
+	for i := range n {
+		h.Data = append(h.Data, HistoryEntry{Status: OK, Date: Date(noon), ChangeTime: Epoch(noon), Message: fmt.Sprint(i, strings.Repeat(" x", 50))})
+	}
+	if _, err := WriteJSON(b.h.path("p"), h, PublicMode); err != nil {
+		t.Fatal(err)
+	}
+	b.add(Error, "new")
+	entries := b.entries()
+	if len(entries) > maxEntries || len(b.raw()) > maxBytes+4096 {
+		t.Errorf("%d entries in %d bytes", len(entries), len(b.raw()))
+	}
+	old, _ := b.h.Archive.Read("2026-03-19")
+	if total := len(entries) + len(old); total != n+1 {
+		t.Errorf("%d entries in document and archive, want %d", total, n+1)
+	}
+}
+
+func TestWhatIsNoDocumentIsToldAtOnce(t *testing.T) {
+	for name, make := range map[string]func(path string) error{
+		"pipe":   func(path string) error { return syscall.Mkfifo(path, 0o640) },
+		"folder": func(path string) error { return os.Mkdir(path, 0o750) },
+		"huge": func(path string) error {
+			return errors.Join(os.WriteFile(path, []byte("{"), 0o640), os.Truncate(path, 100<<30))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			if err := make(b.h.path("p")); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.h.Add("p", &b.trace, Sample{OK, "m", noon}); err == nil || !strings.Contains(err.Error(), b.h.path("p")) {
+				t.Errorf("history: %v", err)
+			}
+			if err := (Series{Path: b.h.path("p"), Header: "Date, n"}).Append(noon, "2026-03-19, 1"); err == nil {
+				t.Error("series: no error")
+			}
+		})
 	}
 }
 

@@ -51,7 +51,7 @@ func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 // With the mark of the same bytes nothing but the newest entry is decoded, else
 // every entry is, and those of a damaged file are salvaged one by one.
 func openJournal(path string, m Mark) (*journal, error) {
-	raw, err := os.ReadFile(path)
+	raw, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &journal{}, nil
 	}
@@ -90,8 +90,16 @@ func markedJournal(raw []byte, m Mark) *journal {
 // newJournal is the journal of entries, oldest first.
 func newJournal(date float64, entries []HistoryEntry) *journal {
 	j := &journal{date: date}
-	for _, e := range entries {
-		j.append(e)
+	if len(entries) == 0 {
+		return j
+	}
+	j.count = len(entries) - 1
+	j.newest = entries[j.count]
+	for i, e := range entries[:j.count] {
+		if i > 0 {
+			j.older = append(j.older, ',')
+		}
+		j.older = append(j.older, encodeEntry(e)...)
 	}
 	return j
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 )
@@ -29,7 +28,7 @@ func (s Series) Append(now time.Time, rows ...string) error {
 			return fmt.Errorf("series %s: row %q holds a quote, a backslash or a control character", s.Path, row)
 		}
 	}
-	raw, err := os.ReadFile(s.Path)
+	raw, err := read(s.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("read series: %w", err)
 	}

@@ -22,7 +22,7 @@ const dayFileSuffix = ".csv.gz"
 // It reads the whole series, so it is for the first pass of a day. The series
 // must hold more than a day for that to be in time.
 func (s Series) ArchiveDays(folder string, today time.Time, keep time.Duration) error {
-	raw, err := os.ReadFile(s.Path)
+	raw, err := read(s.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

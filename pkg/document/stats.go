@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 )
 
 // Stats is NAME.stats.json: how often a promise was kept and broken, an item a
@@ -43,7 +42,7 @@ func DayOf(day string, entries []HistoryEntry) StatsDay {
 // AddDay puts a day into the statistics at path, in the place of the same day
 // if it is there. Damaged statistics are kept beside and begun anew.
 func AddDay(path string, date float64, day StatsDay) error {
-	raw, err := os.ReadFile(path)
+	raw, err := read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("read statistics: %w", err)
 	}
