@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -378,5 +379,14 @@ func TestTogether(t *testing.T) {
 	all.Wait()
 	if got := s.known("GET", "/metrics", ""); !strings.Contains(got.body, `code="5xx"} 0`) {
 		t.Errorf("%s", got.body)
+	}
+}
+
+// With few files that may be open, there are fewer connections.
+func TestConnections(t *testing.T) {
+	for files, want := range map[uint64]int{1 << 30: 512, math.MaxUint64: 512, 1056: 512, 1024: 496, 64: 16, 20: 1} {
+		if got := connections(512, files); got != want {
+			t.Errorf("%d files: %d, want %d", files, got, want)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -106,7 +107,7 @@ func (s *Server) start(c *monitorconf.Config) (err error) {
 	if s.listener, err = listen(c); err != nil {
 		return err
 	}
-	s.conns = &limit.Conns{Most: s.limits.conns}
+	s.conns = &limit.Conns{Most: connections(s.limits.conns, openFiles())}
 	s.http = &http.Server{
 		Handler:           h,
 		TLSConfig:         keeper.Config("h2", "http/1.1"),
@@ -124,6 +125,28 @@ func (s *Server) start(c *monitorconf.Config) (err error) {
 		},
 	}
 	return s.instance.Announce()
+}
+
+// spareFiles are the descriptors that are kept for other things than connections.
+const spareFiles = 32
+
+// connections is how many there may be at once: most, or what the number of files
+// that may be open leaves, as each may have a file open beside. Beyond it nobody
+// could be accepted, or answered; within it the longest waiting makes room.
+func connections(most int, files uint64) int {
+	if files >= uint64(2*most+spareFiles) {
+		return most
+	}
+	return max(1, (int(files)-spareFiles)/2)
+}
+
+// openFiles is how many files the process may have open.
+func openFiles() uint64 {
+	var files unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &files); err != nil {
+		return math.MaxUint64
+	}
+	return files.Cur
 }
 
 // handler puts together what answers requests.

@@ -89,7 +89,7 @@ func (k *Keeper) tell(err error) {
 func (k *Keeper) refresh() error {
 	k.checked = k.now()
 	seen, err := k.stat()
-	if errors.Is(err, errNoCertificate) {
+	if errors.Is(err, errNoCertificate) && (k.current == nil || isOurs(k.current.Leaf)) {
 		return k.make()
 	}
 	if err != nil {
@@ -112,8 +112,9 @@ func (k *Keeper) isOld() bool {
 }
 
 // errNoCertificate is no error where a certificate can be made. A key alone is
-// what a server leaves that was killed between writing the two.
-var errNoCertificate = errors.New("there is no certificate file")
+// what a server leaves that was killed between writing the two. While somebody
+// else's is in use it is one: they are about to replace it.
+var errNoCertificate = errors.New("the certificate file is gone")
 
 func (k *Keeper) stat() (seen [2]os.FileInfo, err error) {
 	for i, name := range [2]string{k.certFile, k.keyFile} {
@@ -128,7 +129,7 @@ func (k *Keeper) stat() (seen [2]os.FileInfo, err error) {
 	}
 	switch {
 	case seen[0] == nil:
-		return seen, errNoCertificate
+		return seen, fmt.Errorf("%w: %s", errNoCertificate, k.certFile)
 	case seen[1] == nil:
 		return seen, fmt.Errorf("key file %s is missing but its certificate %s is there: put the key beside it, or remove the certificate to have a new pair made", k.keyFile, k.certFile)
 	}

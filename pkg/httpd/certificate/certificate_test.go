@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
 	"log/slog"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +26,27 @@ type place struct{ cert, key string }
 func newPlace(t *testing.T) place {
 	dir := t.TempDir()
 	return place{filepath.Join(dir, "ssl", "monitor-httpd.crt"), filepath.Join(dir, "ssl", "monitor-httpd.key")}
+}
+
+// fill makes a certificate that is not ours.
+func (p place) fill(t *testing.T) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "an authority's"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(write(p.cert, "CERTIFICATE", der, 0o640), write(p.key, "PRIVATE KEY", keyDER, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (p place) open(t *testing.T, names ...string) *Keeper {
@@ -130,6 +155,36 @@ func TestReload(t *testing.T) {
 	}
 	if c := served(t, k, time.Now().Add(checkEvery)); !c.Equal(replacement) {
 		t.Error("changed files are not taken over")
+	}
+}
+
+// Who replaces the files removes them first, perhaps: clients that trust the
+// certificate do not see another one meanwhile.
+func TestRemovedWhileInUse(t *testing.T) {
+	p, other := newPlace(t), newPlace(t)
+	other.fill(t)
+	k := p.open(t, names...)
+	copyPair(t, other, p)
+	now := time.Now().Add(checkEvery)
+	current := served(t, k, now)
+	if isOurs(current) {
+		t.Fatal("not taken over")
+	}
+	for _, file := range []string{p.cert, p.key} {
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(checkEvery)
+		if c := served(t, k, now); !c.Equal(current) {
+			t.Errorf("%s is gone, and so is the certificate", file)
+		}
+	}
+	if _, err := os.Stat(p.cert); err == nil {
+		t.Error("one was made")
+	}
+	copyPair(t, other, p)
+	if c := served(t, k, now.Add(checkEvery)); !c.Equal(current) {
+		t.Error("not there again")
 	}
 }
 

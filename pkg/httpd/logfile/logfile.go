@@ -36,9 +36,6 @@ type File struct {
 // Open appends to the log at path, whose folder it makes if need be.
 func Open(path string) (*File, error) {
 	f := &File{path: path, limit: maxSize, buffer: make([]byte, 0, bufSize)}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return nil, fmt.Errorf("folder of log %s: %w", path, err)
-	}
 	if err := f.open(); err != nil {
 		return nil, err
 	}
@@ -46,6 +43,9 @@ func Open(path string) (*File, error) {
 }
 
 func (f *File) open() error {
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o750); err != nil {
+		return fmt.Errorf("folder of log %s: %w", f.path, err)
+	}
 	file, err := os.OpenFile(f.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640)
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
@@ -114,7 +114,8 @@ func (f *File) rotate() {
 	}
 }
 
-// Reopen goes on in a new file, after logrotate moved the old one away.
+// Reopen goes on in a new file, after logrotate moved the old one away, or
+// somebody its folder.
 func (f *File) Reopen() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

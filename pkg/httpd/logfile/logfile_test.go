@@ -119,6 +119,25 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// The folder was moved away with the logs in it.
+func TestReopenWithoutFolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log", "access.log")
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Dir(path), filepath.Dir(path)+".old"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	f.Write([]byte("one\n"))
+	if err := f.Close(); err != nil || read(t, path) != "one\n" {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestOpenFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
