@@ -24,6 +24,8 @@ func TestList(t *testing.T) {
 			}
 		}
 		b.sees(".shown", "3 of ")
+		b.follow("#/promises?status=ERROR&instance=Frontend")
+		b.until("the scope of a link", `document.querySelectorAll('.table-body .row').length === 1 && document.querySelectorAll('.chip.scope').length === 2`)
 		// And in one, from the header of any page.
 		b.follow("#/sync")
 		b.click(".global a", "error")

@@ -53,6 +53,17 @@ describe('viewOf', () => {
     expect(viewOf(store).instances.map((i) => i.status)).toEqual(['OK', 'ERROR', 'ERROR', 'OK', 'OK', 'UNKNOWN']);
   });
 
+  it('counts nothing of what is not synchronised, and still finds it', async () => {
+    await store.putSource({ ...source('https://a/public/feeds'), active: false });
+    await store.putSource(source('https://b/public/feeds'));
+    await add('https://a/public/feeds', 'https://a', { problems: [problem] }, [promise('x', 'ERROR')]);
+    await add('https://b/public/feeds', 'https://b', {}, [promise('x', 'OK')]);
+    const view = viewOf(store);
+    expect([view.status, view.counts.ERROR, view.promises.length, view.instances.length, view.problems.length]).toEqual(['OK', 0, 1, 1, 0]);
+    expect(view.subscriptions.map((s) => s.status)).toEqual(['ERROR', 'OK']);
+    expect(findInstance(view, 'https://a')?.promises).toHaveLength(1);
+  });
+
   it('makes no row again that did not change', async () => {
     const url = 'https://a/public/feeds';
     await store.putSource(source(url));

@@ -36,6 +36,6 @@ export const links = {
 
 /** ambiguous names the subscription where two of them have the same instance. */
 function ambiguous(row: InstanceRow): Record<string, string> {
-  const same = viewOf(store).instances.some((i) => i !== row && i.instance.base === row.instance.base && i.source.url !== row.source.url);
+  const same = viewOf(store).subscriptions.flatMap((s) => s.instances).some((i) => i !== row && i.instance.base === row.instance.base && i.source.url !== row.source.url);
   return same ? { source: row.source.url } : {};
 }

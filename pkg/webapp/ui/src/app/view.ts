@@ -37,6 +37,7 @@ export interface SubscriptionRow {
   problems: readonly Problem[];
 }
 
+/** What is not synchronised is in subscriptions only: nobody looks after it. */
 export interface View {
   promises: readonly PromiseRow[];
   instances: readonly InstanceRow[];
@@ -60,13 +61,14 @@ export function viewOf(store: Store): View {
     if (source) bySource.get(source.url)?.push(instanceRow(instance, source, store.promises.get(instance.key) ?? NONE));
   }
   const subscriptions = [...store.sources.values()].map((s) => subscriptionRow(s, bySource.get(s.url) ?? []));
-  const instances = subscriptions.flatMap((s) => s.instances);
-  const problems = subscriptions.flatMap((s) => s.problems);
+  const active = subscriptions.filter((s) => s.source.active);
+  const instances = active.flatMap((s) => s.instances);
+  const problems = active.flatMap((s) => s.problems);
   const view: View = {
     subscriptions, instances, problems,
     promises: instances.flatMap((i) => i.promises),
     counts: total(instances),
-    status: worst(subscriptions.filter((s) => s.source.active).map((s) => s.status)),
+    status: worst(active.map((s) => s.status)),
   };
   made = { store, version: store.version, view };
   return view;
@@ -131,7 +133,7 @@ function total(instances: readonly InstanceRow[]): Counts {
 /** findInstance by its address; source tells apart two subscriptions that name
  * the same instance. */
 export function findInstance(view: View, base: string, source?: string | null): InstanceRow | undefined {
-  const found = view.instances.filter((i) => i.instance.base === base);
+  const found = view.subscriptions.flatMap((s) => s.instances.filter((i) => i.instance.base === base));
   return found.find((i) => i.source.url === source) ?? found[0];
 }
 

@@ -185,7 +185,7 @@ export const text = {
     discard: 'Discard edits',
   },
 
-  subscriptions: { title: 'Hosting Subscriptions', what: 'subscriptions', empty: 'No hosting subscription is known yet.' },
+  subscriptions: { title: 'Hosting Subscriptions', what: 'subscriptions', empty: 'No hosting subscription is known yet.', disabled: 'Disabled' },
 
   subscription: {
     unknown: 'This hosting subscription is not known here',
@@ -214,7 +214,7 @@ export const text = {
     none: 'Nothing is configured yet. Open the setup link that an instance publishes (monitor-setup-url), or add its OPML here.',
     add: 'Add a monitor',
     enabled: 'Enabled',
-    interval: 'Synchronise', every: (minutes: number) => (minutes === 0 ? 'never by itself' : minutes < 60 ? `every ${minutes} minutes` : `every ${plural(minutes / 60, 'hour', 'hours').replace('1 ', '')}`),
+    interval: 'Synchronise', every: (minutes: number) => (minutes === 0 ? 'never by itself' : minutes === 1 ? 'every minute' : minutes < 60 ? `every ${minutes} minutes` : `every ${plural(minutes / 60, 'hour', 'hours').replace('1 ', '')}`),
     theme: 'Colours', themes: { system: 'as the device', light: 'light', dark: 'dark' },
     removeAll: 'Remove all configurations', removeAllSure: 'Really remove everything from this browser?',
     settings: 'Settings',

@@ -43,8 +43,8 @@ export function DataTable<Row>({ kind, title, what, rows, columns, route, order,
   const ids = useMemo(() => columns.map((c) => c.id), [columns]);
   const asked = route.params.get('query') ?? '';
   const sorting = route.params.get('sort');
-  // instance=, computer= and subscription= are the scope of a deep link: exact.
-  const scope = ['subscription', 'instance', 'computer'].filter((c) => ids.includes(c) && route.params.get(c));
+  // instance=, computer=, status= and so on are the scope of a deep link: exact.
+  const scope = ids.filter((c) => route.params.get(c));
   const scoped = scope.map((c) => ({ column: c, value: route.params.get(c) ?? '', exact: true }));
   const query = useMemo(() => parseQuery(asked, ids), [asked, ids]);
   const sort = useMemo(() => parseSort(sorting), [sorting]);
