@@ -272,6 +272,18 @@ func TestHistoryWithNoiseInTheMiddle(t *testing.T) {
 	}
 }
 
+// An entry of a kind that nobody knows is kept beside, not thrown away.
+func TestUnknownEntryIsKeptBeside(t *testing.T) {
+	b := newBench(t)
+	raw := `{"date":1773921600,"data":[{"status":"ODD","message":"keep me"},{"status":"OK","change-time":1773921600,"message":"m"}]}`
+	os.WriteFile(b.h.path("p"), []byte(raw), 0o640)
+	b.add(OK, "m")
+	b.want("OK m x2")
+	if kept, err := os.ReadFile(b.h.path("p") + damagedSuffix); err != nil || string(kept) != raw {
+		t.Errorf("kept %q, %v", kept, err)
+	}
+}
+
 func TestHistoryThatCannotBeWrittenTriesAgain(t *testing.T) {
 	b := newBench(t)
 	b.add(OK, "fine")

@@ -12,13 +12,12 @@ import (
 func decodeHistory(raw []byte) (entries []HistoryEntry, date float64, whole bool) {
 	var h History
 	if json.Unmarshal(raw, &h) == nil && h.Date > 0 && h.Data != nil {
-		whole = true
 		for _, e := range h.Data {
 			if e, ok := normal(e); ok {
 				entries = append(entries, e)
 			}
 		}
-		return entries, h.Date, true
+		return entries, h.Date, len(entries) == len(h.Data)
 	}
 	body := raw
 	if i := dataStart(raw); i >= 0 {
