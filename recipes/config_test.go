@@ -138,6 +138,19 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
+func TestTemplateOfAKnownContent(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/text", []byte("a"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	options := Pairs{{"url", dir + "/text"}, {"output", dir + "/out"}, {"md5sum", "0CC175B9c0f1b6a831c399e269772661"}}
+	install(t, "template", dir, options)
+	_, err := part(t, "template", Init, dir, options.With("md5sum", "d41d8cd98f00b204e9800998ecf8427e"))
+	if err == nil || !strings.Contains(err.Error(), "has the md5sum 0cc175b9c0f1b6a831c399e269772661, not d41d8cd98f00b204e9800998ecf8427e") {
+		t.Error(err)
+	}
+}
+
 func TestTextInTheProfileIsResolvedAlready(t *testing.T) {
 	dir := t.TempDir()
 	for option, text := range map[string]string{"inline": "${a:b} $${c:d}", "input": "inline: ${a:b} $${c:d}"} {

@@ -54,8 +54,9 @@ func planFrontend(p *Part) ([]Artifact, error) {
 	if client != nil && w.Software != "" {
 		if err := p.request(client, w, returns, nil); err != nil {
 			slog.Warn("no frontend: the direct address serves", "section", p.Name, "address", direct, "reason", err)
-		} else if p.Default("connection-secure_access", "") != "" {
+		} else if url := strings.TrimRight(p.Default("connection-secure_access", ""), "/"); url != "" {
 			outcome = answered
+			p.Set("connection-secure_access", url) // paths are put behind it
 		}
 	}
 	p.Set(outcomeOption, outcome)

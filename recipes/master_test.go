@@ -167,7 +167,7 @@ func TestFrontend(t *testing.T) {
 		t.Errorf("frontend is %q", got)
 	}
 	kept := read(t, dir, ".request-part.json")
-	if err := os.WriteFile(filepath.Join(dir, ".request-part.json"), []byte(strings.Replace(kept, direct, "https://front", 1)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".request-part.json"), []byte(strings.Replace(kept, direct, "https://front/", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	reply = install(t, "frontend", dir, options, connectionTo("http://127.0.0.1:1"))

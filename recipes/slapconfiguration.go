@@ -32,6 +32,7 @@ func init() {
 		if serialised {
 			r.Name, r.Summary = "slapconfiguration.serialised", r.Summary+"; parameters come as JSON"
 		}
+		r.Aliases = []string{"slapos.cookbook:" + r.Name}
 		register(r)
 	}
 }

@@ -2,6 +2,8 @@ package recipes
 
 import (
 	"bytes"
+	"crypto/md5"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,6 +24,7 @@ func init() {
 		Summary: "a file made from a text in which ${section:option} is replaced; $${ becomes ${",
 		Options: []Option{
 			{Name: "url", Meaning: "the file to start from (old profiles: input)"},
+			{Name: "md5sum", Meaning: "of the file at url; another content is refused"},
 			{Name: "inline", Meaning: "the text itself, instead of url"},
 			{Name: "output", Meaning: "where the file goes (old profiles: rendered)", Required: true},
 			{Name: "mode", Meaning: "octal", Default: "0750 when the text starts with #!, else 0640"},
@@ -112,6 +115,11 @@ func (p *Part) templateContent() ([]byte, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("section [%s]: read its template: %w", p.Name, err)
+	}
+	if want := p.Default("md5sum", ""); want != "" {
+		if sum := md5.Sum(data); !strings.EqualFold(want, hex.EncodeToString(sum[:])) {
+			return nil, fmt.Errorf("section [%s]: %s has the md5sum %x, not %s: correct one or the other", p.Name, path, sum, want)
+		}
 	}
 	return p.substitute(string(data))
 }
