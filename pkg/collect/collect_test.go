@@ -149,8 +149,8 @@ func TestPIDUsedAgain(t *testing.T) {
 	s.pass(noon)
 	s.proc.process(7, "new", int(noon.Unix())-boot+30, 3, 1, 256) // half a minute old, busy for 3 s
 	s.pass(noon.Add(time.Minute))
-	if got := s.status().CPUPercent; got != 10 {
-		t.Errorf("CPU %v %%, want 10", got)
+	if got := s.status().CPUPercent; got != 5 {
+		t.Errorf("CPU %v %%, want 5: 3 seconds of the minute", got)
 	}
 	s.proc.end(7)
 	s.pass(noon.Add(2 * time.Minute))

@@ -113,14 +113,16 @@ type before struct {
 }
 
 // minute is the use of uid's processes now. Processor use is that since the
-// last pass, or for a process that it did not see, since the process began.
+// last pass, or for a process that it did not see, since the process began, but
+// over a minute at least: what cron starts in the second of the pass has used
+// all of its short life.
 func (v *procView) minute(uid int, mem *memory) minute {
 	m := minute{at: v.at.UTC().Truncate(time.Minute), source: sourceProc}
 	seen := map[int]before{}
 	since := v.uptime - mem.Uptime
 	for _, r := range v.byUser[uid] {
 		seen[r.pid] = before{r.start, r.cpu}
-		used, over := r.cpu, v.uptime-float64(r.start)/ticks
+		used, over := r.cpu, max(v.uptime-float64(r.start)/ticks, time.Minute.Seconds())
 		if b, ok := mem.Processes[r.pid]; ok && b.Start == r.start && r.cpu >= b.CPU && since >= 1 {
 			used, over = r.cpu-b.CPU, since
 		}
