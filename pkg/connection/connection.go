@@ -81,16 +81,28 @@ const (
 )
 
 // WithPassword is the record with the monitor's password as it is now, and
-// whether that changes it. The setup URL ends with its password.
+// whether that changes it. Other fields of the setup URL stay, also those that a
+// release writes behind the password.
 func (r *Record) WithPassword(password string) (*Record, bool) {
 	parameters := maps.Clone(r.Parameters)
 	if _, ok := parameters[passwordParameter]; ok {
 		parameters[passwordParameter] = password
 	}
 	if u, ok := parameters[setupParameter]; ok {
-		if i := strings.LastIndex(u, passwordField); i >= 0 {
-			parameters[setupParameter] = u[:i+len(passwordField)] + password
-		}
+		parameters[setupParameter] = withField(u, passwordField, password)
 	}
 	return &Record{parameters, r.Serialised}, !maps.Equal(parameters, r.Parameters)
+}
+
+// withField is the setup URL u with another value in its last such field.
+func withField(u, field, value string) string {
+	i := strings.LastIndex(u, field)
+	if i < 0 {
+		return u
+	}
+	rest := u[i+len(field):]
+	if end := strings.IndexAny(rest, "&#"); end >= 0 {
+		return u[:i] + field + value + rest[end:]
+	}
+	return u[:i] + field + value
 }

@@ -17,6 +17,8 @@ func TestPasswordGetsIntoEveryParameterThatHoldsIt(t *testing.T) {
 	}{
 		{"both", map[string]string{"monitor-password": "old", "monitor-setup-url": "https://i/#page=p&url=https://b/public/feeds&username=admin&password=old", "own": "old"},
 			map[string]string{"monitor-password": "new", "monitor-setup-url": "https://i/#page=p&url=https://b/public/feeds&username=admin&password=new", "own": "old"}, true},
+		{"fields behind the password", map[string]string{"monitor-setup-url": "https://i/#page=p&password=old&url=https://b/public/feeds"},
+			map[string]string{"monitor-setup-url": "https://i/#page=p&password=new&url=https://b/public/feeds"}, true},
 		{"as it was", map[string]string{"monitor-setup-url": "u&password=new"}, map[string]string{"monitor-setup-url": "u&password=new"}, false},
 		{"a setup URL of the profile's own making", map[string]string{"monitor-setup-url": "https://i/"}, map[string]string{"monitor-setup-url": "https://i/"}, false},
 		{"no monitor", map[string]string{"url": "x"}, map[string]string{"url": "x"}, false},
