@@ -59,11 +59,19 @@ func writeDocuments(conf *monitorconf.Config, list []Parameter) error {
 }
 
 // knowledge is monitor_knowledge0.cfg: the values for programs that read
-// ConfigParser files.
+// ConfigParser files. Those refuse a key that is there twice, in whatever case,
+// so the last of several entries counts.
 func knowledge(entries []entry) []byte {
+	last := map[string]int{}
+	for i, e := range entries {
+		last[strings.ToLower(e.Title)] = i
+	}
 	var b strings.Builder
 	b.WriteString("[public]\n")
-	for _, e := range entries {
+	for i, e := range entries {
+		if last[strings.ToLower(e.Title)] != i {
+			continue
+		}
 		b.WriteString(e.Title + " = " + strings.ReplaceAll(e.Value, "\n", "\n  ") + "\n")
 	}
 	return []byte(b.String())

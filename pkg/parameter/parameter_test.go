@@ -139,6 +139,14 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
+// A parser that knows each key once must be able to read the values.
+func TestKnowledgeHasEachKeyOnce(t *testing.T) {
+	got := string(knowledge([]entry{{"", "url", "1"}, {"k", "k", "a\n[b]\nc = d"}, {"", "URL", "2"}}))
+	if want := "[public]\nk = a\n  [b]\n  c = d\nURL = 2\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestParse(t *testing.T) {
 	for line, want := range map[string]string{
 		"raw a b  c ":                         "",
