@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -34,6 +35,9 @@ const errBroken = program.Exit(1)
 func main() {
 	// A pass is over before collecting garbage is worth it.
 	debug.SetGCPercent(400)
+	// It waits for other programs, and forks one at a time in any case. With more
+	// than one processor its threads wake each other twice as often as there is work.
+	runtime.GOMAXPROCS(1)
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	os.Exit(program.Pass(command()))
 }
