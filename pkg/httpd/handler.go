@@ -43,8 +43,11 @@ var nosniff, closing = []string{"nosniff"}, []string{"close"}
 func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	w := &limit.Response{ResponseWriter: rw, Pace: s.pace}
-	user := ""
-	defer func() { s.logAccess(w, r, user, start) }()
+	user, body := "", r.Body
+	defer func() {
+		s.logAccess(w, r, user, start)
+		s.pace.Drain(w, r, body)
+	}()
 	h := w.Header()
 	h["X-Content-Type-Options"] = nosniff
 	if len(r.TransferEncoding) > 0 {
@@ -84,8 +87,9 @@ func (s *handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func (s *handler) dispatch(w http.ResponseWriter, r *http.Request, p area.Path, user string) {
 	switch {
 	case p.Area == area.Share && r.Method != http.MethodGet && r.Method != http.MethodHead:
-		r.Body = s.pace.Body(w, r)
-		s.dav.Serve(w, r, p, user)
+		paced := *r // net/http has to find its own body in r: it tells from it whether "Expect: 100-continue" was answered
+		paced.Body = s.pace.Body(w, r)
+		s.dav.Serve(w, &paced, p, user)
 	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", p.Area.Allow())
 		w.WriteHeader(http.StatusOK)

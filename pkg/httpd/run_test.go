@@ -390,3 +390,32 @@ func TestConnections(t *testing.T) {
 		}
 	}
 }
+
+// A client that sends all of a large body before it looks for the answer learns
+// why it is refused; one that asks first sends nothing.
+func TestRefusedUpload(t *testing.T) {
+	s := example(t)
+	large := strings.Repeat("x", 5<<20)
+	for _, c := range []struct {
+		target, head, want string
+	}{
+		{"/share/private/config/.jio_documents/x", "", "401"},
+		{"/public/feed", "", "405"},
+		{"/share/private/x", "Authorization: Basic YWRtaW46c2VjcmV0\r\n", "403"},
+		{"/share/private/config/.jio_documents/config.tmp.json", "Authorization: Basic YWRtaW46c2VjcmV0\r\n", "413"},
+	} {
+		head := "PUT " + c.target + " HTTP/1.1\r\nHost: x\r\n" + c.head
+		if got := s.statusOf(s.raw(head + fmt.Sprintf("Content-Length: %d\r\n\r\n", len(large)) + large)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.target, got, c.want)
+		}
+		chunk := fmt.Sprintf("%x\r\n%s\r\n", len(large), large)
+		if got := s.statusOf(s.raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunk + "0\r\n\r\n")); got != c.want {
+			t.Errorf("%s in chunks: %s, want %s", c.target, got, c.want)
+		}
+		if c.want != "413" {
+			if got := s.statusOf(s.raw(head + "Expect: 100-continue\r\nContent-Length: 5000000\r\n\r\n")); got != c.want {
+				t.Errorf("%s asked first: %s, want %s", c.target, got, c.want)
+			}
+		}
+	}
+}

@@ -106,9 +106,11 @@ func (k *Keeper) refresh() error {
 	return nil
 }
 
-// isOld reports whether it is time to renew: a sixth of its life is left.
+// isOld reports whether it is time to renew: a sixth of its life is left, or it
+// was made when the clock was wrong, and nobody accepts it yet.
 func (k *Keeper) isOld() bool {
-	return k.now().Add(lifetime / 6).After(k.current.Leaf.NotAfter)
+	now := k.now()
+	return now.Add(lifetime/6).After(k.current.Leaf.NotAfter) || now.Before(k.current.Leaf.NotBefore)
 }
 
 // errNoCertificate is no error where a certificate can be made. A key alone is

@@ -196,7 +196,7 @@ func appendActive(b []byte, l *Lock, now time.Time) []byte {
 		b = append(append(b, l.Owner...), "</D:owner>"...)
 	}
 	b = append(b, "<D:timeout>Second-"...)
-	b = strconv.AppendInt(b, int64(max(l.Expires.Sub(now), 0)/time.Second), 10)
+	b = strconv.AppendInt(b, int64((max(l.Expires.Sub(now), 0)+time.Second-1)/time.Second), 10)
 	b = append(b, "</D:timeout><D:locktoken><D:href>"+l.Token+"</D:href></D:locktoken><D:lockroot><D:href>"...)
 	b = appendHref(b, l.URL)
 	return append(b, "</D:href></D:lockroot></D:activelock>"...)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -63,6 +64,13 @@ func openLocks(folder string) (*locks, error) {
 	}
 	if err == nil && json.Unmarshal(data, &l.list) != nil {
 		l.list = nil
+	}
+	latest := l.now().Add(maxLockTime)
+	l.list = slices.DeleteFunc(l.list, func(one *Lock) bool { return one == nil })
+	for _, one := range l.list {
+		if one.Expires.After(latest) { // the clock was wrong then
+			one.Expires = latest
+		}
 	}
 	return l, nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +110,28 @@ func TestHref(t *testing.T) {
 		if got := string(appendHref(nil, path)); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
+	}
+}
+
+// What an earlier server kept may be damaged, or from a time when the clock was
+// wrong: no lock is for ever.
+func TestKeptLocks(t *testing.T) {
+	folder := t.TempDir()
+	text := `[null, {"token":"a","path":"/a","expires":"2999-01-01T00:00:00Z"}, {"token":"b","path":"/b","expires":"2001-01-01T00:00:00Z"}]`
+	if err := os.WriteFile(filepath.Join(folder, "webdav-locks.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := openLocks(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.covering("/a")) != 1 || len(l.covering("/b")) != 0 {
+		t.Error("live and expired ones")
+	}
+	now := time.Now().Add(maxLockTime + time.Second)
+	l.now = func() time.Time { return now }
+	if len(l.covering("/a")) != 0 {
+		t.Error("a lock for a thousand years")
 	}
 }
 

@@ -86,3 +86,24 @@ func (w *Response) Write(p []byte) (int, error) {
 
 // Unwrap lets http.ResponseController find the server's own writer.
 func (w *Response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+const (
+	drainedAnyway = 256 << 10 // by net/http, before it closes the connection
+	drainMost     = 64 << 20
+)
+
+// Drain reads what the answer did not wait for of a large body, r's as it came.
+// Many clients send all of it before they look for an answer: they would find
+// the connection reset instead of why their request was refused. They have the
+// time of one stride. Who asked before sending (Expect) and HTTP/2 need none.
+func (pace Pace) Drain(w http.ResponseWriter, r *http.Request, body io.Reader) {
+	small := r.ContentLength >= 0 && r.ContentLength <= drainedAnyway
+	if small || r.ProtoMajor != 1 || r.Header.Get("Expect") != "" {
+		return
+	}
+	control := http.NewResponseController(w)
+	if control.Flush() != nil || control.SetReadDeadline(time.Now().Add(pace.Grace)) != nil {
+		return // the client is gone
+	}
+	io.CopyN(io.Discard, body, drainMost)
+}
