@@ -36,12 +36,14 @@ func TestOfflineReload(t *testing.T) {
 	b.until("all that was known", `Number(document.querySelector('[role=table]')?.ariaRowCount) > 20`)
 	b.follow("#/sync")
 	b.sees(".notice", "offline")
+	b.sees(".sync-state", "Offline")
 	b.follow("#/instance/" + url.PathEscape(f.child.base()) + "/files")
 	b.sees("main", "not kept in this browser")
 
 	// The network is back, the monitors are not: the last state stays.
 	b.offline(false)
 	b.follow("#/sync")
+	b.until("the header says so", `!document.querySelector('.sync-state').innerText.includes('Offline')`)
 	b.click("main button", "Synchronise now")
 	b.until("the synchronisation", `!document.querySelector('[role=progressbar]') && document.querySelector('.facts').innerText.includes('0 / 5')`)
 	b.sees(".problem", "Unreachable")

@@ -68,3 +68,33 @@ func TestSetupLinkWithWrongPassword(t *testing.T) {
 	b.click("main button", "Synchronise now")
 	b.until("the old password in use", `!document.querySelector('[role=progressbar]') && document.querySelector('.facts').innerText.includes('2 / 5')`)
 }
+
+// By hand, with whatever address of the monitor is known.
+func TestAddByHand(t *testing.T) {
+	t.Parallel()
+	f := tree(t)
+	b := open(t, f.pins)
+	b.goTo(f.root.base() + "/app/#/configurations")
+	b.click("a", "Add a monitor")
+	for address, says := range map[string]string{
+		"no address at all":     "no address that begins with https://",
+		"javascript:alert(1)":   "no address that begins with https://",
+		"http://127.0.0.2:1/":   "Not encrypted",
+		f.nothing + "/feeds":    "Unreachable",
+		f.root.base() + "/app/": "Wrong password",
+	} {
+		b.fill("input[name=url]", address)
+		b.fill("input[name=username]", "admin")
+		b.fill("input[name=password]", "Not.The.One1")
+		b.click("button[type=submit]", "Add")
+		b.sees(".form", says)
+		if n := js[int](b, `document.querySelectorAll('.form a:not([href^="https://"], [href^="http://"])').length`); n > 0 {
+			t.Errorf("%s: a link that leads nowhere", address)
+		}
+	}
+	b.fill("input[name=url]", host(f.root.base()))
+	b.fill("input[name=password]", password)
+	b.click("button[type=submit]", "Add")
+	b.sees("h1", "Promises")
+	b.sees(".table-body", "backup-is-recent")
+}

@@ -31,6 +31,18 @@ export function useNow(): number {
   return now;
 }
 
+/** useOnline tells whether this device has a network, and follows it. */
+export function useOnline(): boolean {
+  const [online, set] = useState(navigator.onLine);
+  useEffect(() => {
+    const follow = (): void => set(navigator.onLine);
+    follow();
+    for (const e of ['online', 'offline']) window.addEventListener(e, follow);
+    return () => { for (const e of ['online', 'offline']) window.removeEventListener(e, follow); };
+  }, []);
+  return online;
+}
+
 export function useMedia(query: string): boolean {
   const [matches, set] = useState(() => matchMedia(query).matches);
   useEffect(() => {

@@ -31,6 +31,8 @@ const LIMIT = 64 << 20;
 
 /** request gives an answer or throws a Failure. */
 export async function request(url: string, options: Options = {}): Promise<Answer> {
+  // The page's policy allows https everywhere, and http only where it came from.
+  if (url.startsWith('http:') && globalThis.location && !url.startsWith(location.origin + '/')) throw new Failure('insecure', url);
   const controller = new AbortController();
   const timeout = options.timeout ?? TIMEOUT;
   let timer = setTimeout(() => controller.abort('timeout'), timeout);
@@ -106,8 +108,6 @@ async function read(response: Response, limit: number, url: string, progress: ()
  * refused at once, and the interface asks the user to look. */
 async function diagnose(url: string, timeout: number): Promise<Failure> {
   if (typeof navigator !== 'undefined' && navigator.onLine === false) return new Failure('offline', url);
-  // The page's policy allows https everywhere, and http only where it came from.
-  if (url.startsWith('http:') && globalThis.location && !url.startsWith(location.origin + '/')) return new Failure('insecure', url);
   try {
     await fetch(url, { mode: 'no-cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', signal: AbortSignal.timeout(timeout) });
     return new Failure('origin', url);

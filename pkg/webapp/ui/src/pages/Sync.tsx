@@ -2,7 +2,7 @@
 
 import type { PageProps } from '../app/App';
 import { store, synchroniser } from '../app/context';
-import { useProgress } from '../app/hooks';
+import { useOnline, useProgress } from '../app/hooks';
 import { Card, Facts, Notice, When } from '../parts/Basics';
 import { SubscriptionProblems } from '../parts/Problems';
 import { text } from '../text/catalogue';
@@ -11,6 +11,7 @@ const words = text.sync;
 
 export function SyncPage({ view }: PageProps) {
   const progress = useProgress();
+  const online = useOnline();
   const { lastSync, interval } = store.settings;
   const read = view.instances.filter((i) => i.problems.length === 0).length;
   return (
@@ -18,7 +19,7 @@ export function SyncPage({ view }: PageProps) {
       <header class="page-head"><h1>{words.title}</h1>
         <p class="actions"><button type="button" class="primary" disabled={progress !== undefined} onClick={() => void synchroniser.run()}>{words.now}</button></p>
       </header>
-      {!navigator.onLine && <Notice kind="warning">{words.offline}</Notice>}
+      {!online && <Notice kind="warning">{words.offline}</Notice>}
       <Card title={words.last}>
         <Facts facts={[
           [words.last, progress ? text.header.syncing(progress.done, progress.total) : lastSync === 0 ? text.header.neverSynced : <When time={lastSync} />],

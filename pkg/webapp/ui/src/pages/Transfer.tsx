@@ -1,6 +1,6 @@
 // Export and import of the configured monitors.
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { PageProps } from '../app/App';
 import { store, synchroniser } from '../app/context';
 import { exportSources, importSources, type Transferred } from '../data/transfer';
@@ -25,15 +25,21 @@ function Export({ sources }: { sources: readonly Transferred[] }) {
   const [passwords, setPasswords] = useState(true);
   const [copied, setCopied] = useState(false);
   const json = exportSources(sources, passwords);
+  const shown = useRef<HTMLTextAreaElement>(null);
+  const copy = async (): Promise<void> => {
+    // A page that came over http has no clipboard: what it can do is to select.
+    shown.current?.select();
+    await navigator.clipboard?.writeText(json).then(() => setCopied(true), () => undefined);
+  };
   if (sources.length === 0) return <Card title={words.export}><p class="faint">{words.nothing}</p></Card>;
   return (
     <Card title={words.export}>
       <p>{words.exportHint}</p>
       <label class="check"><input type="checkbox" checked={passwords} onChange={(e) => setPasswords(e.currentTarget.checked)} />{words.passwords} <span class="faint">{words.passwordsHint}</span></label>
-      <textarea class="code" readOnly rows={6} value={json} aria-label={words.export} />
+      <textarea class="code" readOnly rows={6} ref={shown} value={json} aria-label={words.export} />
       <p class="actions">
         <button type="button" onClick={() => save(new Blob([json], { type: 'application/json' }), FILE)}>{words.download}</button>
-        <button type="button" onClick={() => void navigator.clipboard.writeText(json).then(() => setCopied(true))}>{copied ? text.copied : text.copy}</button>
+        <button type="button" onClick={() => void copy()}>{copied ? text.copied : text.copy}</button>
       </p>
     </Card>
   );

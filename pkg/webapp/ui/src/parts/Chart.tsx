@@ -44,6 +44,7 @@ export function Chart({ title, times, lines, range, stepped = false, filled = fa
     const chart = new uPlot(options(element, lines, stepped, filled), [[...times], ...lines.map((l) => [...l.values])], element);
     plot.current = chart;
     zoom(chart, times, range);
+    chart.setLegend({ idx: times.length - 1 });
     const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {
@@ -91,6 +92,8 @@ function options(element: HTMLElement, lines: readonly Line[], stepped: boolean,
     height: HEIGHT,
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true },
+    // Without a pointer the legend tells the latest values.
+    hooks: { setCursor: [(u) => { if (u.cursor.idx === null || u.cursor.idx === undefined) u.setLegend({ idx: u.data[0].length - 1 }, false); }] },
     scales: { y: { range: (_u, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 0) * 1.08)] } },
     axes: [
       { ...axis, space: 60, incrs: STEPS, ...dates() },

@@ -1,7 +1,7 @@
 // The head of every page: the state of everything in one line.
 
 import { links } from '../app/links';
-import { useProgress } from '../app/hooks';
+import { useOnline, useProgress } from '../app/hooks';
 import { store, synchroniser } from '../app/context';
 import { number } from '../app/format';
 import type { View } from '../app/view';
@@ -48,12 +48,13 @@ function Words({ short, long }: { short: number; long: string }) {
 
 function SyncState() {
   const progress = useProgress();
+  const online = useOnline();
   const last = store.settings.lastSync;
   return (
     <div class="sync-state">
       <a href={links.sync()}>
         {progress ? text.header.syncing(progress.done, progress.total)
-          : !navigator.onLine ? text.header.offline
+          : !online ? text.header.offline
           : last === 0 ? text.header.neverSynced : <>{text.header.synced('')}<Age time={last} ago /></>}
       </a>
       <button type="button" class={`quiet ${progress ? 'turning' : ''}`} aria-label={text.header.syncNow} title={text.header.syncNow} disabled={progress !== undefined} onClick={() => void synchroniser.run()}><Icon name="sync" /></button>

@@ -3,6 +3,7 @@
 import { links } from '../app/links';
 import type { InstanceRow, SubscriptionRow } from '../app/view';
 import type { Problem, ProblemKind } from '../data/problem';
+import { webAddress } from '../data/text';
 import { hostOf } from '../net/address';
 import { text } from '../text/catalogue';
 import { Age, External } from './Basics';
@@ -22,7 +23,7 @@ export function ProblemLine({ problem, of, source }: { problem: Problem; of?: pr
       <p>{words.remedy}</p>
       <p class="faint">
         <code>{problem.url}</code> · {text.sync.since} <Age time={problem.since} ago />
-        {LOOK.has(problem.kind) && <> · <External href={problem.url}>{text.sync.openAddress}</External></>}
+        {LOOK.has(problem.kind) && webAddress(problem.url) !== '' && <> · <External href={problem.url}>{text.sync.openAddress}</External></>}
         {source && CONFIGURE.has(problem.kind) && <> · <a href={links.configuration(source)}>{text.sync.configure}</a></>}
       </p>
     </li>

@@ -33,6 +33,8 @@ interface Props extends Entered {
 }
 
 interface Outcome {
+  /** Why nothing was asked. */
+  mistake?: string;
   verification?: Verification;
   problem?: Problem;
 }
@@ -46,7 +48,7 @@ export function SourceForm(props: Props) {
 
   const check = async (andSave: boolean): Promise<void> => {
     const url = addressOf(entered.url);
-    if (url === '') return setOutcome({ problem: { kind: 'document', url: entered.url, detail: words.badUrl, since: Date.now(), at: Date.now() } });
+    if (url === '') return setOutcome({ mistake: words.badUrl });
     setOutcome(undefined);
     setProgress(words.reading);
     let verification: Verification | undefined;
@@ -74,7 +76,8 @@ export function SourceForm(props: Props) {
     setEntered({ ...entered, ...change });
     setOutcome(undefined);
   };
-  const wrong = outcome?.verification?.verdicts.some((v) => v.problem) ?? false;
+  const verdicts = outcome?.verification?.verdicts;
+  const wrong = verdicts !== undefined && (verdicts.length === 0 || verdicts.some((v) => v.problem));
   return (
     <form class="form card" onSubmit={(e) => { e.preventDefault(); void check(true); }}>
       <label class="field"><span>{props.expand ? text.setup.link : words.url}</span>
@@ -100,16 +103,18 @@ export function SourceForm(props: Props) {
 /** addressOf what was typed: monitors are asked over https. */
 function addressOf(typed: string): string {
   const text = typed.trim();
-  return opmlAddress(text === '' || text.includes('://') ? text : 'https://' + text);
+  if (text === '' || /\s/.test(text)) return '';
+  return opmlAddress(/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ? text : 'https://' + text);
 }
 
 function Verdicts({ outcome }: { outcome: Outcome }) {
+  if (outcome.mistake) return <Notice kind="error">{outcome.mistake}</Notice>;
   if (outcome.problem) return <ul class="problems" role="alert"><ProblemLine problem={outcome.problem} /></ul>;
   const { verdicts = [], faults = [] } = outcome.verification ?? {};
   const wrong = verdicts.filter((v) => v.problem);
   return (
     <>
-      {wrong.length === 0 ? <Notice kind="ok">{words.right}</Notice> : <Notice kind="error">{words.wrong}</Notice>}
+      {verdicts.length === 0 ? null : wrong.length === 0 ? <Notice kind="ok">{words.right}</Notice> : <Notice kind="error">{words.wrong}</Notice>}
       {faults.map((f) => <Notice key={f} kind="warning">{f}</Notice>)}
       <ul class="lines">
         {verdicts.map((v) => (

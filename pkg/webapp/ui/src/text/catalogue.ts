@@ -73,7 +73,7 @@ export const text = {
     synced: (age: string) => `Synchronised ${age}`,
     neverSynced: 'Never synchronised',
     syncing: (done: number, total: number) => `Synchronising ${done} of ${total}`,
-    syncNow: 'Synchronise now',
+    syncNow: 'Synchronise',
     offline: 'Offline',
   },
 
