@@ -3,7 +3,7 @@
 # for each promise to stdout. Works with Python 2.7 and 3.
 import importlib, json, os, select, signal, sys, time, traceback
 
-GRACE = 0.5  # seconds between SIGTERM and SIGKILL
+GRACE = 0.3  # seconds between SIGTERM and SIGKILL
 LOG_LIMIT, LOG_KEPT = 256 << 10, 64 << 10
 
 

@@ -19,7 +19,7 @@ import (
 
 // Grace is how long a program may take to end after SIGTERM before the whole
 // group is killed. With it a run never takes more than its timeout and a second.
-const Grace = 500 * time.Millisecond
+const Grace = 300 * time.Millisecond
 
 // reapWait is how long a killed program may take to disappear. One that is in
 // an uninterruptible system call is left to the kernel.
