@@ -109,10 +109,14 @@ func TestFileStateOfWhatCannotBeReached(t *testing.T) {
 		"KO ERROR 'file' not empty, content available at https://x/")
 }
 
-func TestOptionsThatAreListsAndDictionaries(t *testing.T) {
+func TestOptionsThatAreListsDictionariesOrEmpty(t *testing.T) {
 	in := &Input{check: Lookup("check_surykatka_json"), values: map[string]any{"ip-list": []any{"::1", "1.2.3.4"}, "http-header-dict": map[string]any{"Age": 3}}}
 	if got := in.Text("ip-list"); got != "::1 1.2.3.4" {
 		t.Error(got)
+	}
+	ratio := &Input{check: Lookup("check_free_disk_space"), values: map[string]any{"threshold-ratio": " "}}
+	if got := ratio.Float("threshold-ratio"); got != 0.05 {
+		t.Errorf("an empty number is %g, not the default", got)
 	}
 	if got := in.Text("http-header-dict"); got != `{"Age": 3}` {
 		t.Error(got)

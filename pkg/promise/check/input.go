@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -38,12 +39,7 @@ func spell(option string) string { return strings.ReplaceAll(option, "_", "-") }
 func (in *Input) Text(option string) string {
 	switch v := in.values[option].(type) {
 	case nil:
-		for _, o := range in.check.Options {
-			if o.Name == option {
-				return o.Default
-			}
-		}
-		return ""
+		return in.standard(option)
 	case string:
 		return v
 	case bool:
@@ -62,9 +58,25 @@ func (in *Input) Text(option string) string {
 	}
 }
 
+// standard is the default of an option.
+func (in *Input) standard(option string) string {
+	for _, o := range in.check.Options {
+		if o.Name == option {
+			return o.Default
+		}
+	}
+	return ""
+}
+
+// number is the text of an option that holds a number; an empty one, as of a
+// parameter that nobody set, is the default.
+func (in *Input) number(option string) string {
+	return cmp.Or(strings.TrimSpace(in.Text(option)), in.standard(option))
+}
+
 // Int is an option that holds a whole number, as text or typed.
 func (in *Input) Int(option string) int {
-	text := strings.TrimSpace(in.Text(option))
+	text := in.number(option)
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		in.fail("%s is not a whole number: %s", option, Repr(text))
@@ -74,7 +86,7 @@ func (in *Input) Int(option string) int {
 
 // Float is an option that holds a number.
 func (in *Input) Float(option string) float64 {
-	text := strings.TrimSpace(in.Text(option))
+	text := in.number(option)
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f-f != 0 { // Inf and NaN are no thresholds
 		in.fail("%s is not a number: %s", option, Repr(text))
