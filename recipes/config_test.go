@@ -323,12 +323,16 @@ func TestPromiseOfItsOwnClassOrFile(t *testing.T) {
 		{Pairs{{"module", "own.module"}, {"class", "Own"}}, "\nfrom own.module import Own as RunPromise\n", ""},
 		{Pairs{{"module", "own.module"}, {"class", "RunPromise"}}, "\nfrom own.module import RunPromise\n", ""},
 		{Pairs{{"module", ""}, {"file", "bin/it's.py"}}, "\nwith open(\"" + dir + "/bin/it's.py\") as _file:\n  exec(compile(_file.read(), \"" + dir + "/bin/it's.py\", 'exec'))\n", ""},
+		{Pairs{{"name", "said otherwise"}, {"module", "own.module"}}, "\nfrom own.module import RunPromise\n", ""},
 		{Pairs{{"module", "own.module"}, {"file", "/x"}}, "", "leave one of them empty"},
 		{Pairs{{"module", "own.module"}, {"class", "a b"}}, "", "name of a Python class"},
-		{Pairs{{"name", "executable"}, {"file", "/x"}}, "", "end its name \"executable\" in .py"},
+		{Pairs{{"name", "executable"}, {"output", "etc/x"}, {"file", "/x"}}, "", "end its name \"executable\" in .py"},
 		{Pairs{{"module", "own.module"}, {"mode", "rw"}}, "", "a mode is octal"},
 	} {
-		options := append(slices.Clone(base), c.more...)
+		options := slices.Clone(base)
+		for _, o := range c.more {
+			options = options.With(o.Option, o.Value)
+		}
 		if _, err := part(t, "promise", Init, dir, options); (err == nil) != (c.fail == "") || err != nil && !strings.Contains(err.Error(), c.fail) {
 			t.Errorf("%v: %v", c.more, err)
 		}

@@ -13,7 +13,7 @@ func init() {
 	register(&Recipe{
 		Name:    "promise",
 		Aliases: []string{"slapos.cookbook:promise.plugin"},
-		Summary: "a promise: a plugin file for slapgrid's promise runner when its name ends in .py, else an executable",
+		Summary: "a promise: a plugin file for slapgrid's promise runner when its name or output ends in .py, else an executable",
 		Options: []Option{
 			{Name: "name", Meaning: "the promise's file name", Default: "the file name of output"},
 			{Name: "promise", Meaning: "the check, as check_url_available; see \"monitor-runpromise checks\""},
@@ -58,7 +58,7 @@ func planPromise(p *Part) ([]Artifact, error) {
 		return nil, err
 	}
 	config := p.promiseConfig()
-	if strings.HasSuffix(name, ".py") {
+	if strings.HasSuffix(name, ".py") || strings.HasSuffix(p.Default("output", ""), ".py") {
 		return p.planPlugin(name, load, config)
 	}
 	if check, native := strings.CutPrefix(module, pluginPackage); native {

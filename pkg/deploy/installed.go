@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -134,35 +135,38 @@ func (i *installed) save() error {
 	return err
 }
 
-// White space that the profile language would drop is written as buildout
-// writes it in .installed.cfg.
-const (
-	spaceMark   = "%(__buildout_space__)s"
-	newlineMark = "%(__buildout_space_n__)s"
-	tabMark     = "%(__buildout_space_t__)s"
+// White space that the profile language would drop is written as zc.buildout
+// writes it in .installed.cfg, and tabs, which zc.buildout forgets, likewise.
+var (
+	spacey    = regexp.MustCompile(`[ \t\r\f\v]*\n[ \t\r\f\v\n]*|^[ \t\r\f\v]+|[ \t\r\f\v]+$`)
+	marks     = []string{" ", "%(__buildout_space__)s", "\n", newlineMark, "\t", "%(__buildout_space_t__)s", "\r", "%(__buildout_space_r__)s", "\f", "%(__buildout_space_f__)s", "\v", "%(__buildout_space_v__)s"}
+	toMarks   = strings.NewReplacer(marks...)
+	fromMarks = strings.NewReplacer(backwards(marks)...)
 )
 
-func escape(value string) string {
-	lines := strings.Split(value, "\n")
-	for n, l := range lines {
-		body := strings.Trim(l, " \t")
-		if body == "" {
-			lines[n] = newlineMark + marks(l)
-			continue
-		}
-		at := strings.Index(l, body)
-		lines[n] = marks(l[:at]) + body + marks(l[at+len(body):])
-	}
-	if value == "" {
-		return ""
-	}
-	return strings.Join(lines, "\n\t")
+const newlineMark = "%(__buildout_space_n__)s"
+
+func backwards(words []string) []string {
+	words = slices.Clone(words)
+	slices.Reverse(words)
+	return words
 }
 
-var toMarks = strings.NewReplacer(" ", spaceMark, "\t", tabMark)
-
-func marks(blanks string) string { return toMarks.Replace(blanks) }
-
-var fromMarks = strings.NewReplacer(spaceMark, " ", tabMark, "\t", newlineMark, "")
+func escape(value string) string {
+	text := spacey.ReplaceAllStringFunc(value, func(blanks string) string {
+		line, rest, broken := strings.Cut(blanks, "\n")
+		if !broken {
+			return toMarks.Replace(line)
+		}
+		return toMarks.Replace(line) + "\n\t" + toMarks.Replace(rest)
+	})
+	if rest, ok := strings.CutPrefix(text, "\n\t"); ok {
+		text = newlineMark + rest
+	}
+	if rest, ok := strings.CutSuffix(text, "\n\t"); ok {
+		text = rest + newlineMark
+	}
+	return text
+}
 
 func unescape(value string) string { return fromMarks.Replace(value) }

@@ -139,8 +139,8 @@ class Recipe(object):
   def is_plugin(self):
     """Whether the part is a promise that Python imports."""
     recipe = self.options['recipe'].split(':')[-1].strip()
-    file_name = text(self.options.get('name')) or text(self.options.get('output'))
-    return recipe == 'cron-with-promise' or recipe == 'promise' and file_name.strip().endswith('.py')
+    file_names = [text(self.options.get(option)).strip() for option in ('name', 'output')]
+    return recipe == 'cron-with-promise' or recipe == 'promise' and any(f.endswith('.py') for f in file_names)
 
   def eggs_path(self):
     """Where Python finds the eggs of a promise. zc.buildout's own working_set
