@@ -83,6 +83,24 @@ func TestIPv6(t *testing.T) {
 	}
 }
 
+// Old clients say that they speak HTTP/1.0 before they speak at all.
+func TestClientOfAnOlderProtocol(t *testing.T) {
+	s := serve(t, partition(t, nil))
+	for _, offered := range [][]string{nil, {"http/1.0"}, {"x", "http/1.1"}, {"spdy/3"}} {
+		conn, err := tls.Dial("tcp", s.server.Addr().String(), &tls.Config{RootCAs: s.roots, NextProtos: offered})
+		if err != nil {
+			t.Errorf("%q: %v", offered, err)
+			continue
+		}
+		io.WriteString(conn, "GET /public/ HTTP/1.0\r\n\r\n")
+		line := make([]byte, len("HTTP/1.0 200"))
+		if _, err := io.ReadFull(conn, line); err != nil || string(line) != "HTTP/1.0 200" {
+			t.Errorf("%q: %q %v", offered, line, err)
+		}
+		conn.Close()
+	}
+}
+
 // Requests under way are answered when the server is told to stop.
 func TestGracefulStop(t *testing.T) {
 	c := partition(t, map[string]string{"private/config/.jio_documents/f": "old"})

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -48,9 +49,11 @@ func Open(certFile, keyFile string, names []string, log *slog.Logger) (*Keeper, 
 }
 
 // Config is the TLS configuration of a server: 1.2 and later, forward secrecy
-// and authenticated encryption only (contract/httpd.md 7).
+// and authenticated encryption only (contract/httpd.md 7). A client that offers
+// none of the protocols, like curl for HTTP/1.0, gets a connection without one
+// being agreed upon, as from other servers; crypto/tls alone would refuse it.
 func (k *Keeper) Config(protocols ...string) *tls.Config {
-	return &tls.Config{
+	config := &tls.Config{
 		MinVersion:     tls.VersionTLS12,
 		NextProtos:     protocols,
 		GetCertificate: k.get,
@@ -60,6 +63,16 @@ func (k *Keeper) Config(protocols ...string) *tls.Config {
 			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 		},
 	}
+	without := config.Clone()
+	without.NextProtos = nil
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		known := func(offered string) bool { return slices.Contains(protocols, offered) }
+		if len(hello.SupportedProtos) == 0 || slices.ContainsFunc(hello.SupportedProtos, known) {
+			return nil, nil // the one above
+		}
+		return without, nil
+	}
+	return config
 }
 
 func (k *Keeper) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
