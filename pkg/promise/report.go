@@ -184,9 +184,7 @@ func (r *Reports) statePath(one *report) string {
 // remembers that it ran: a run killed before is done again.
 func (r *Reports) store(one *report, st reportState, res Result) error {
 	path := filepath.Join(r.Config.PrivateFolder, one.title+reportSuffix)
-	document.RemoveLeftovers(r.Config.PrivateFolder, one.title+reportSuffix)
-	document.RemoveLeftovers(r.Config.DocumentFolder, one.title+".report"+historySuffix)
-	document.RemoveLeftovers(r.stateFolder(), one.title+".json")
+	r.sweep(one.title)
 	if old, err := os.ReadFile(path); err == nil && json.Valid(old) {
 		kept := filepath.Join(r.Config.DocumentFolder, one.title+".report"+historySuffix)
 		if _, err := document.Write(kept, old, document.PublicMode); err != nil {
@@ -210,6 +208,13 @@ func (r *Reports) store(one *report, st reportState, res Result) error {
 	return err
 }
 
+// sweep removes what a killed run left half written of a report.
+func (r *Reports) sweep(title string) {
+	document.RemoveLeftovers(r.Config.PrivateFolder, title+reportSuffix)
+	document.RemoveLeftovers(r.Config.DocumentFolder, title+".report"+historySuffix)
+	document.RemoveLeftovers(r.stateFolder(), title+".json")
+}
+
 // aliasPath is the link that has the script's whole name.
 func (r *Reports) aliasPath(one *report) string {
 	return filepath.Join(r.Config.PrivateFolder, one.script.Name+reportSuffix)
@@ -230,6 +235,7 @@ func (r *Reports) forget(live []*report) error {
 			continue
 		}
 		slog.Info("report removed", "title", title)
+		r.sweep(title)
 		gone = append(gone, filepath.Join(r.Config.PrivateFolder, title+reportSuffix),
 			filepath.Join(r.Config.DocumentFolder, title+".report"+historySuffix),
 			filepath.Join(r.stateFolder(), title+".lock"), filepath.Join(r.stateFolder(), e.Name()))

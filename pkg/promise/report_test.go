@@ -113,6 +113,8 @@ func TestRemovedReportsDisappear(t *testing.T) {
 	p.reports(true)
 	p.reports(true)
 	p.file("srv/monitor/private/foreign.report.json", "{}", 0o640)
+	p.file("srv/monitor/private/.a.report.json123456", "half", 0o640) // of a run that was killed
+	p.file("srv/monitor/state/report/.a.json123456", "half", 0o640)
 	p.remove("etc/monitor-report/a_every_1_hour")
 	p.reports(false)
 	var left []string

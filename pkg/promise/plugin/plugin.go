@@ -20,9 +20,10 @@ type Plugin struct {
 }
 
 var (
-	importLine = regexp.MustCompile(`(?m)^from\s+([A-Za-z_][\w.]*)\s+import\s+RunPromise\s*(?:#.*)?$`)
-	pathLine   = regexp.MustCompile(`(?m)^sys\.path\[0:0\]\s*=\s*`)
-	configLine = regexp.MustCompile(`(?m)^extra_config_dict\s*=\s*`)
+	importLine  = regexp.MustCompile(`(?m)^from\s+([A-Za-z_][\w.]*)\s+import\s+RunPromise\s*(?:#.*)?$`)
+	pathLine    = regexp.MustCompile(`(?m)^sys\.path\[0:0\]\s*=\s*`)
+	commentLine = regexp.MustCompile(`(?m)^\s*#.*$`)
+	configLine  = regexp.MustCompile(`(?m)^extra_config_dict\s*=\s*`)
 )
 
 // Parse reads the text of a promise file. An error means that a part has the
@@ -53,8 +54,16 @@ func Parse(text string) (*Plugin, error) {
 		}
 		p.Config = config
 	}
-	if m := importLine.FindStringSubmatch(text); m != nil && !strings.Contains(text, "class RunPromise") {
+	if m := importLine.FindStringSubmatch(text); m != nil && !changed(text) {
 		p.Module = m[1]
 	}
 	return p, nil
+}
+
+// changed tells whether a file goes on to do something with the class that it
+// imports, or with its configuration: a class of its own, a method replaced, an
+// option computed.
+func changed(text string) bool {
+	code := commentLine.ReplaceAllLiteralString(text, "")
+	return strings.Count(code, "RunPromise") > 1 || strings.Count(code, "extra_config_dict") > 1
 }

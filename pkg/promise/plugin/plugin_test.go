@@ -55,10 +55,13 @@ func TestParseOfOtherFiles(t *testing.T) {
 	for text, module := range map[string]string{
 		"":                                       "",
 		"class RunPromise(GenericPromise): pass": "",
-		"from x import RunPromise\nclass RunPromise(RunPromise): pass": "",
-		"exec(open('/f').read())":                                      "",
-		"from a.b import RunPromise  # noqa":                           "a.b",
-		"extra_config_dict = {}\nfrom a import RunPromise\n":           "a",
+		"from x import RunPromise\nclass RunPromise(RunPromise): pass":                            "",
+		"exec(open('/f').read())":                                                                 "",
+		"from a import RunPromise\nRunPromise.test = None\n":                                      "",
+		"extra_config_dict = {}\nextra_config_dict['a'] = 1\nfrom a import RunPromise\n":          "",
+		"# RunPromise with extra_config_dict\nextra_config_dict = {}\nfrom a import RunPromise\n": "a",
+		"from a.b import RunPromise  # noqa":                                                      "a.b",
+		"extra_config_dict = {}\nfrom a import RunPromise\n":                                      "a",
 	} {
 		p, err := Parse(text)
 		if err != nil || p.Module != module {
