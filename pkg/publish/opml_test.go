@@ -211,3 +211,19 @@ func TestAddressesWithCredentialsAreLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// The first OPML is there before sub-instances, which may hang, have answered.
+func TestOPMLIsThereAtOnce(t *testing.T) {
+	p := newPublisher(t)
+	var seen bool
+	p.Titles = func(context.Context, string) (string, error) {
+		text := get(t, filepath.Join(p.Conf.PublicFolder, "feeds"))
+		seen = strings.Contains(text, "Unknown Instance")
+		return "T", nil
+	}
+	p.Conf.MonitorURLs = []string{"https://[2001:db8::2]:8196"}
+	run(t, p)
+	if !seen {
+		t.Error("there is no OPML yet while a sub-instance is asked")
+	}
+}

@@ -76,9 +76,13 @@ func (p *Publisher) pass(ctx context.Context) error {
 	keep(p.writeStates(ctx, s))
 	keep(p.writeSeries(s, mem, now))
 	keep(p.writeLists())
+	feeds := filepath.Join(p.Conf.PublicFolder, "feeds")
+	if _, err := os.Lstat(feeds); err != nil { // clients must not wait for sub-instances, nor for the master
+		keep(p.write(feeds, p.opml(mem, now), document.PublicMode))
+	}
 	keep(p.refreshConnection(ctx))
 	p.askTitles(ctx, mem, now)
-	keep(p.write(filepath.Join(p.Conf.PublicFolder, "feeds"), p.opml(mem, now), document.PublicMode))
+	keep(p.write(feeds, p.opml(mem, now), document.PublicMode))
 	keep(p.remember(mem))
 	return errors.Join(errs...)
 }
