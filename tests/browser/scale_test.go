@@ -141,9 +141,10 @@ func TestTenThousandPromises(t *testing.T) {
 		new PerformanceObserver(l => { for (const e of l.getEntries()) window.long.push(e.duration) }).observe({ entryTypes: ['longtask'] });
 		return true;
 	})()`)
+	slow := b.slowness()
 	b.follow("#page=settings_configurator&url=" + p.base() + "/public/feeds&username=admin&password=" + password)
 	b.until("ten thousand promises", `window.drawn > 0`)
-	slow := b.slowness()
+	slow = max(slow, b.slowness()) // others use the machine, too, at one time or the other
 	wait := js[float64](b, `window.drawn - Math.max(...performance.getEntriesByType('resource').filter(e => e.name.endsWith('/public/feed')).map(e => e.responseEnd))`)
 	report := []string{fmt.Sprintf("list drawn %.0f ms after the feed of %d promises (machine %.1f times as slow as an idle one)", wait, many, slow)}
 	defer func() {
@@ -175,6 +176,7 @@ func TestTenThousandPromises(t *testing.T) {
 		if longest <= 100 {
 			break
 		}
+		slow = max(slow, b.slowness())
 	}
 	report = append(report, fmt.Sprintf("longest task while scrolling %.0f ms (0: none above 50)", longest))
 	if longest > 100*slow {

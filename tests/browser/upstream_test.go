@@ -38,7 +38,7 @@ func TestPythonStack(t *testing.T) {
 	b.sees("h1", "Promises")
 	b.until("both promises", `document.querySelectorAll('.table-body .row').length === 2`)
 	rows := b.rows()
-	if !strings.HasPrefix(rows[0], `ERROR | disk | Python <&> stack | Python tree | now | only 10 MB free <b>now</b> & "falling"`) {
+	if !strings.HasPrefix(rows[0], "ERROR | disk | Python <&> stack | Python tree | ") || !strings.HasSuffix(rows[0], ` | only 10 MB free <b>now</b> & "falling"`) {
 		t.Errorf("the broken promise is shown as %s", rows[0])
 	}
 	b.follow("#/sync")

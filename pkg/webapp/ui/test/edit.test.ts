@@ -53,8 +53,12 @@ describe('changePassword', () => {
   });
   it('waits until the new one works', async () => {
     server.applies = false;
-    setTimeout(() => { server.password = 'newsecret'; }, 50);
-    expect(await change()).toBe('changed');
+    const later = (step: string): void => { if (step === 'confirming') setTimeout(() => { server.password = 'newsecret'; }, 50); };
+    expect(await changePassword(outline(), old, 'newsecret', later, 10)).toBe('changed');
+  });
+  it('leaves one alone that has it already, and is known to', async () => {
+    expect(await changePassword(outline(), old, old.password, () => {}, 10)).toBe('already');
+    expect(server.requests.some((r) => r.startsWith('PUT'))).toBe(false);
   });
   it('fails when neither is right', async () => {
     server.password = 'third';

@@ -19,7 +19,7 @@ describe('store', () => {
     await new Promise((r) => setTimeout(r, 100));
     let told = 0;
     store.subscribe(() => told++);
-    for (let i = 0; i < 20; i++) await store.putSettings({ interval: i });
+    await Promise.all(Array.from({ length: 20 }, (_, interval) => store.putSettings({ interval })));
     await new Promise((r) => setTimeout(r, 100));
     expect(told).toBeGreaterThan(0);
     expect(told).toBeLessThan(10);

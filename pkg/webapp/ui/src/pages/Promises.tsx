@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<PromiseRow>[] = [
   { id: 'promise', title: text.columns.promise, text: (r) => r.promise.name },
   { id: 'instance', title: text.columns.instance, text: (r) => r.instance.title, cell: (r) => <InstanceCell row={r} /> },
   { id: 'subscription', title: text.columns.subscription, text: (r) => r.instance.subscription },
-  { id: 'date', title: text.columns.date, text: (r) => (r.promise.since === undefined ? '' : dateTime(r.promise.since)), order: (r) => r.promise.since ?? 0, cell: (r, now) => <AgeAt time={r.promise.since} now={now} /> },
+  { id: 'date', title: text.columns.date, text: (r) => (r.promise.since === undefined ? '' : dateTime(r.promise.since)), order: (r) => r.promise.since ?? 0, cell: (r, now) => <AgeAt time={r.promise.since} now={now} ago /> },
   { id: 'message', title: text.columns.message, text: (r) => r.promise.message, cell: (r) => firstLine(r.promise.message) },
   { id: 'computer', title: text.columns.computer, text: (r) => r.instance.computer, hidden: true },
 ];

@@ -95,7 +95,7 @@ export const text = {
   },
 
   columns: {
-    status: 'Status', promise: 'Promise', instance: 'Software Instance', subscription: 'Hosting Subscription', date: 'Since', report: 'Reported',
+    status: 'Status', promise: 'Promise', instance: 'Software Instance', subscription: 'Hosting Subscription', date: 'Date', report: 'Reported',
     message: 'Message', computer: 'Computer', promises: 'Promises', instances: 'Instances', problem: 'Problem',
   },
 
