@@ -39,9 +39,13 @@ func TestPluginsWithANativeCheck(t *testing.T) {
 			t.Errorf("%s: %+v", name, doc)
 		}
 	}
+	p.script("etc/promise/program", ":")
+	p.file("etc/promise/unfit", "", 0o600)
 	p.run(anomaly, forced)
-	if got := p.status("here").Result.Type; got != "Anomaly Result" {
-		t.Errorf("type %q", got)
+	for name, want := range map[string]string{"here": "Anomaly Result", "program": "Test Result", "unfit": "Test Result"} {
+		if got := p.status(name).Result.Type; got != want {
+			t.Errorf("%s: type %q", name, got)
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ func (r *runner) all(promises []*Promise) <-chan Result {
 	for _, p := range promises {
 		switch {
 		case p.Fault != "":
-			results <- Result{Promise: p, Status: document.Error, Message: p.Fault, Start: r.now()}
+			results <- Result{Promise: p, Status: document.Error, Message: p.Fault, Start: r.now(), kind: testResult}
 		case p.ran != nil:
 			results <- *p.ran
 		case p.Check != nil && !p.Check.StartsProgram:
@@ -116,5 +116,9 @@ func (r *runner) program(p *Promise) Result {
 		Keep: MessageLimit * 4, // bytes of the longest characters
 	})
 	status, message := judge(res, r.timeout, MessageLimit)
-	return Result{Promise: p, Status: status, Message: message, Start: start, Duration: res.Duration, interrupted: res.Canceled}
+	return Result{
+		Promise: p, Status: status, Message: message, Start: start, Duration: res.Duration,
+		kind:        testResult, // in production too: a program never bangs (contract/promises.md 1.5)
+		interrupted: res.Canceled,
+	}
 }
