@@ -11,9 +11,11 @@ import (
 )
 
 // Exchange writes documents that change at every pass. Each has two files, the
-// document and a spare one: the spare is written and synced, and then the two
-// change places in one step. Making and deleting a file each time costs ten
-// times as much on ext4, which looks for inodes that were not deleted lately.
+// document and a spare one: the spare is written, and then the two change places
+// in one step. Making and deleting a file each time costs ten times as much on
+// ext4, which looks for inodes that were not deleted lately. Nothing is synced: a
+// power cut may damage what the first pass after it writes anew, and what must
+// outlive one, histories and states, is written by Write.
 type Exchange struct {
 	Folder string // of the spares; on the documents' file system, not served
 }
@@ -74,7 +76,7 @@ func (x Exchange) write(f File) error {
 // errUnusable tells that the spare file must not be written to.
 var errUnusable = errors.New("spare file cannot be used")
 
-// fill makes the spare file hold f, synced.
+// fill makes the spare file hold f.
 func fill(spare string, f File) error {
 	fd, err := unix.Open(spare, unix.O_WRONLY|unix.O_CREAT|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, uint32(f.Mode))
 	if err != nil {
@@ -109,5 +111,5 @@ func fillOpen(fd int, f File) error {
 			return err
 		}
 	}
-	return unix.Fdatasync(fd)
+	return nil
 }

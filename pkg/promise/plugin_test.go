@@ -74,6 +74,15 @@ func TestPluginsRunWhenTheyAreDue(t *testing.T) {
 	if got := p.lines("ran"); got != 6 {
 		t.Error("does not run after the clock jumped back")
 	}
+	for want, lose := range []func(string) error{os.Remove, func(f string) error { return os.Truncate(f, 0) }} {
+		if err := lose(filepath.Join(p.conf.PublicFolder, "promise/count.status.json")); err != nil {
+			t.Fatal(err)
+		}
+		p.run()
+		if got := p.lines("ran"); got != 7+want || !p.status("count").Result.Failed {
+			t.Errorf("ran %d times: a document that is lost is not made again", got)
+		}
+	}
 }
 
 func TestFailuresHaveToBeEnough(t *testing.T) {

@@ -72,17 +72,23 @@ func (p *publisher) publish(results []Result, now time.Time) error {
 		errs = append(errs, p.histories.Add(name, &rec.Trace, sample))
 	}
 	errs = append(errs, p.histories.Flush())
-	files := make([]document.File, 0, len(results))
+	// What the next pass does not write again is written to last.
+	var passing, lasting []document.File
 	for _, r := range results {
 		f, err := p.status(r)
-		if err != nil {
+		switch {
+		case err != nil:
 			errs = append(errs, err)
 			continue
+		case r.period > time.Minute:
+			lasting = append(lasting, f)
+		default:
+			passing = append(passing, f)
 		}
-		files = append(files, f)
 		logChange(r, before[r.Promise.Name])
 	}
-	errs = append(errs, p.statuses.WriteAll(files)...)
+	errs = append(errs, p.statuses.WriteAll(passing)...)
+	errs = append(errs, document.WriteAll(lasting)...)
 	errs = append(errs, p.statistics(now), p.state.save())
 	return errors.Join(errs...)
 }
@@ -100,13 +106,20 @@ func (p *publisher) due(promises []*Promise, now time.Time) (due []*Promise, fai
 			}
 			continue
 		}
-		if rec == nil || one.Fault != "" || rec.due(now, rec.File != fileTime(one)) {
+		if rec == nil || one.Fault != "" || rec.due(now, rec.File != fileTime(one)) || !p.shown(one) {
 			due = append(due, one)
 		} else if rec.Status == document.Error {
 			failed++
 		}
 	}
 	return due, failed
+}
+
+// shown tells whether a promise has its document: one that somebody removed, or
+// that a full disk or a power cut emptied, is not missed for a whole period.
+func (p *publisher) shown(one *Promise) bool {
+	st, err := os.Lstat(filepath.Join(p.statusFolder(), one.Name+statusSuffix))
+	return err == nil && st.Size() > 0
 }
 
 // fileTime is when a plugin file was written; a new one runs at once.
