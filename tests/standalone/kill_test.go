@@ -34,6 +34,9 @@ func (d *deployment) documents() {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // a file that was being written
 		}
+		if err == nil && e.IsDir() && e.Name() == "spare" {
+			return fs.SkipDir // a spare is nobody's document until it takes its place
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}
