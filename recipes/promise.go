@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"slapmonitor/pkg/python"
 	"slapmonitor/templates"
 )
 
@@ -75,7 +76,7 @@ func (p *Part) promiseCode() (load, module string, err error) {
 			return "", "", fmt.Errorf("section [%s] has both \"file\" and \"module\": leave one of them empty", p.Name)
 		}
 		file, err := p.Path("file")
-		name := pythonString(file)
+		name := python.Repr(file)
 		return "with open(" + name + ") as _file:\n  exec(compile(_file.read(), " + name + ", 'exec'))", "", err
 	}
 	if module, err = p.promiseModule(); err != nil {

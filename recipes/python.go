@@ -1,59 +1,18 @@
 package recipes
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"slapmonitor/pkg/python"
 )
-
-// pythonString is Python's repr of s.
-func pythonString(s string) string {
-	quote := '\''
-	if strings.ContainsRune(s, '\'') && !strings.ContainsRune(s, '"') {
-		quote = '"'
-	}
-	var b strings.Builder
-	b.WriteRune(quote)
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			fmt.Fprintf(&b, `\udc%02x`, s[i])
-		} else {
-			b.WriteString(pythonRune(r, quote))
-		}
-		i += size
-	}
-	b.WriteRune(quote)
-	return b.String()
-}
-
-func pythonRune(r, quote rune) string {
-	switch {
-	case r == '\\' || r == quote:
-		return `\` + string(r)
-	case r == '\n':
-		return `\n`
-	case r == '\r':
-		return `\r`
-	case r == '\t':
-		return `\t`
-	case unicode.IsPrint(r):
-		return string(r)
-	case r < 0x100:
-		return fmt.Sprintf(`\x%02x`, r)
-	case r < 0x10000:
-		return fmt.Sprintf(`\u%04x`, r)
-	}
-	return fmt.Sprintf(`\U%08x`, r)
-}
 
 func pythonStrings(values []string) []string {
 	out := []string{}
 	for _, v := range values {
-		out = append(out, pythonString(v))
+		out = append(out, python.Repr(v))
 	}
 	return out
 }
@@ -75,13 +34,13 @@ func pythonDict(options Pairs) string {
 	slices.Sort(names)
 	items := make([]string, len(names))
 	for i, name := range names {
-		items[i] = pythonString(name) + ": " + pythonString(values[name])
+		items[i] = python.Repr(name) + ": " + python.Repr(values[name])
 	}
 	if line := "{" + strings.Join(items, ", ") + "}"; utf8.RuneCountInString(line) <= pageWidth {
 		return line
 	}
 	for i, name := range names {
-		key := pythonString(name) + ": "
+		key := python.Repr(name) + ": "
 		items[i] = key + pythonText(values[name], 2+utf8.RuneCountInString(key))
 	}
 	return "{ " + strings.Join(items, ",\n  ") + "}"
@@ -95,17 +54,17 @@ func pythonText(s string, column int) string {
 	width := pageWidth - column
 	fits := func(text string, last bool) bool {
 		if last { // what follows it
-			return utf8.RuneCountInString(pythonString(text))+1 <= width
+			return utf8.RuneCountInString(python.Repr(text))+1 <= width
 		}
-		return utf8.RuneCountInString(pythonString(text)) <= width
+		return utf8.RuneCountInString(python.Repr(text)) <= width
 	}
 	if fits(s, true) {
-		return pythonString(s)
+		return python.Repr(s)
 	}
 	var chunks []string
 	keep := func(text string) {
 		if text != "" {
-			chunks = append(chunks, pythonString(text))
+			chunks = append(chunks, python.Repr(text))
 		}
 	}
 	for line := range strings.Lines(s) {

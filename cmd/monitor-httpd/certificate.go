@@ -17,7 +17,7 @@ func certificateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "certificate -c etc/monitor.conf",
 		Short: "Make the self-signed certificate where it is missing or about to expire, and end",
-		Long:  "What monitor-httpd does at its start, for a monitor that Apache serves.\nWith --reload, a program is run if the certificate is another one than at the last call without.",
+		Long:  "What monitor-httpd does at its start, for a monitor that Apache serves.\nWith --reload, that program is run if the certificate is another one than the\nserver was started with, which the last call without --reload tells.",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			config, err := monitorconf.Load(file)

@@ -35,8 +35,8 @@ func checkCommand() *cobra.Command {
 
 This is what a wrapper in etc/promise calls. Without -c the working folder is
 taken for the partition, and its etc/monitor.conf is read if there is one.
-Passwords belong into a
---config-file, which should be readable by its owner only.`,
+Passwords belong into a --config-file, which should be readable by its owner
+only.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // mergeAll lays, from bottom to top: buildout's defaults, the user's, the
@@ -104,7 +106,7 @@ func parseAssignments(o Options) (*document, error) {
 func parseAssignment(text string) ([3]string, error) {
 	name, text, found := strings.Cut(text, "=")
 	if !found {
-		return [3]string{}, errorf(UserError, "Invalid assignment %s: say section:option=value.", repr(name))
+		return [3]string{}, errorf(UserError, "Invalid assignment %s: say section:option=value.", python.Repr(name))
 	}
 	words := strings.Split(name, ":")
 	switch len(words) {
@@ -116,7 +118,7 @@ func parseAssignment(text string) ([3]string, error) {
 	}
 	section, option := strip(words[0]), strip(words[1])
 	if section == "" || option == "" {
-		return [3]string{}, errorf(UserError, "Invalid assignment %s: section and option must not be empty.", repr(name+"="+text))
+		return [3]string{}, errorf(UserError, "Invalid assignment %s: section and option must not be empty.", python.Repr(name+"="+text))
 	}
 	return [3]string{section, option, strip(text)}, nil
 }

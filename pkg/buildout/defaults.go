@@ -1,6 +1,10 @@
 package buildout
 
-import "strings"
+import (
+	"strings"
+
+	"slapmonitor/pkg/python"
+)
 
 // buildoutVersion is what the default of ${versions:zc.buildout} says, so that
 // prefer-final never picks an older buildout.
@@ -93,7 +97,7 @@ func (p *Profile) addVersions(options *table) error {
 	}
 	section, ok := p.raw.get(name.text)
 	if !ok {
-		return errorf(KeyError, "%s", repr(name.text)).atValue(name)
+		return errorf(KeyError, "%s", python.Repr(name.text)).atValue(name)
 	}
 	if name.text != buildoutSection {
 		section = section.clone()
@@ -152,5 +156,5 @@ func parseBool(name, text string) (bool, *Error) {
 	case "false":
 		return false, nil
 	}
-	return false, errorf(UserError, "Invalid value for %s option: %s", repr(name), repr(text))
+	return false, errorf(UserError, "Invalid value for %s option: %s", python.Repr(name), python.Repr(text))
 }

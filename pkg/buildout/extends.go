@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"slapmonitor/pkg/buildout/condition"
+	"slapmonitor/pkg/python"
 )
 
 // reader reads a profile and everything it extends (contract 1.4).
@@ -85,7 +86,7 @@ func (w *walk) include(base, name string) (*document, error) {
 		return nil, err
 	}
 	if slices.Contains(w.seen, name) {
-		return nil, errorf(UserError, "Recursive file include %s %s", reprList(w.seen), name)
+		return nil, errorf(UserError, "Recursive file include %s %s", python.ReprList(w.seen), name)
 	}
 	if len(w.seen) >= maxExtends {
 		return nil, errorf(RecursionError, "Files extend each other more than %d deep, up to %s.", maxExtends, name)

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/renameio/v2"
+
+	"slapmonitor/pkg/python"
 )
 
 // downloadTimeout bounds one download of an extended profile, body included.
@@ -49,7 +51,7 @@ func (f *fetcher) get(address string, d download) ([]byte, string, error) {
 	info, err := os.Stat(d.cache)
 	if err != nil || !info.IsDir() {
 		return nil, "", errorf(UserError,
-			"The directory:\n%s\nto be used as a download cache doesn't exist.\n", repr(d.cache))
+			"The directory:\n%s\nto be used as a download cache doesn't exist.\n", python.Repr(d.cache))
 	}
 	sum := md5.Sum([]byte(address))
 	cached := filepath.Join(d.cache, hex.EncodeToString(sum[:]))
@@ -92,7 +94,7 @@ func (f *fetcher) load(address string, offline bool) ([]byte, error) {
 		return readFile(local, local)
 	}
 	if offline {
-		return nil, errorf(UserError, "Couldn't download %s in offline mode.", repr(address))
+		return nil, errorf(UserError, "Couldn't download %s in offline mode.", python.Repr(address))
 	}
 	if data, ok := f.memory[address]; ok {
 		return data, nil

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"slapmonitor/pkg/buildout/condition"
+	"slapmonitor/pkg/python"
 )
 
 // RawSection is a section as one file writes it, nothing resolved.
@@ -169,7 +170,7 @@ func (l *lexer) beforeHeader(line string) error {
 		return nil
 	}
 	return errorf(MissingSectionHeaderError, "File contains no section headers.\nfile: %s, line: %d\n%s",
-		l.file, l.number, repr(line)).at(l.file, l.number)
+		l.file, l.number, python.Repr(line)).at(l.file, l.number)
 }
 
 func (l *lexer) optionLine(line string) {
@@ -208,7 +209,7 @@ func (l *lexer) parsingError() error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "File contains parsing errors: %s", l.file)
 	for _, bad := range l.bad {
-		fmt.Fprintf(&b, "\n\t[line %2d]: %s", bad.number, repr(bad.text))
+		fmt.Fprintf(&b, "\n\t[line %2d]: %s", bad.number, python.Repr(bad.text))
 	}
 	return errorf(ParsingError, "%s", b.String()).at(l.file, l.bad[0].number)
 }

@@ -3,6 +3,8 @@ package buildout
 import (
 	"slices"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // expand applies the macros of a section ("<= parent"): the raw options of its
@@ -17,12 +19,12 @@ func (p *Profile) expand(name string, own *table, chain []string) (*table, error
 	}
 	parents, ok := own.get("<")
 	if slices.Contains(chain, name) {
-		return nil, p.failed(errorf(UserError, "Infinite extending loop %s", repr(name)).atValue(parents))
+		return nil, p.failed(errorf(UserError, "Infinite extending loop %s", python.Repr(name)).atValue(parents))
 	}
 	if !ok {
 		return own, nil
 	}
-	err := p.enter(loadingInput, repr(name), "")
+	err := p.enter(loadingInput, python.Repr(name), "")
 	defer p.leave()
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func (p *Profile) inherit(parents value, chain []string) (*table, error) {
 		}
 		raw, ok := p.raw.get(name)
 		if !ok {
-			return nil, p.failed(errorf(UserError, "No section named %s", repr(name)).atValue(parents))
+			return nil, p.failed(errorf(UserError, "No section named %s", python.Repr(name)).atValue(parents))
 		}
 		options, err := p.expand(name, raw, chain)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"syscall"
+
+	"slapmonitor/pkg/python"
 )
 
 // readFile reads a profile; name is how messages call it. Failures carry the
@@ -40,7 +42,7 @@ func readFile(path, name string) ([]byte, error) {
 func osError(err error, name string) *Error {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
-		return &Error{Class: OSError, Message: fmt.Sprintf("%s: %s", err, repr(name)), Cause: err}
+		return &Error{Class: OSError, Message: fmt.Sprintf("%s: %s", err, python.Repr(name)), Cause: err}
 	}
 	class := OSError
 	switch errno {
@@ -54,5 +56,5 @@ func osError(err error, name string) *Error {
 		class = PermissionError
 	}
 	return &Error{Class: class, Cause: err,
-		Message: fmt.Sprintf("[Errno %d] %s: %s", int(errno), capitalize(errno.Error()), repr(name))}
+		Message: fmt.Sprintf("[Errno %d] %s: %s", int(errno), capitalize(errno.Error()), python.Repr(name))}
 }

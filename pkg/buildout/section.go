@@ -3,6 +3,8 @@ package buildout
 import (
 	"slices"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // Section is a section that something asked for: macros applied, references
@@ -45,7 +47,7 @@ func (p *Profile) section(name string) (*Section, error) {
 	}
 	raw, ok := p.raw.get(name)
 	if !ok {
-		return nil, p.failed(errorf(MissingSection, "The referenced section, %s, was not defined.", repr(name)))
+		return nil, p.failed(errorf(MissingSection, "The referenced section, %s, was not defined.", python.Repr(name)))
 	}
 	s := &Section{profile: p, name: name, raw: raw, cooked: map[string]string{}, final: map[string]string{}}
 	p.sections[name] = s

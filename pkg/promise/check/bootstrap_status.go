@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"slapmonitor/pkg/python"
 )
 
 // Difference from upstream: the process is recognised by the word bootstrap in
@@ -43,7 +45,7 @@ func bootstrapStatus(ctx context.Context, in *Input) Outcome {
 	pid, err := strconv.Atoi(strings.TrimSpace(string(raw)))
 	if err != nil {
 		return broken("%s is empty or doesn't contain a valid pid number: invalid literal for int() with base 10: %s",
-			Repr(in.Text("process-pid-file")), Repr(string(raw)))
+			python.Repr(in.Text("process-pid-file")), python.Repr(string(raw)))
 	}
 	if !in.waitForBootstrap(ctx, pid) {
 		return broken("Monitor bootstrap is running for more than %g seconds!", bootstrapPatience.Seconds())

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"slapmonitor/pkg/python"
 )
 
 // Differences from upstream: end dates from 2050 on are read, and years before
@@ -31,29 +33,29 @@ func certificate(_ context.Context, in *Input) Outcome {
 	file, keyFile := in.Text("certificate"), in.Text("key")
 	days, err := strconv.Atoi(strings.TrimSpace(in.Text("certificate-expiration-days")))
 	if err != nil {
-		return broken("ERROR certificate-expiration-days is wrong: %s", Repr(in.Text("certificate-expiration-days")))
+		return broken("ERROR certificate-expiration-days is wrong: %s", python.Repr(in.Text("certificate-expiration-days")))
 	}
 	first, err := readCertificate(in.Path("certificate"))
 	if err != nil {
-		return broken("ERROR Problem loading certificate %s, error: %s", Repr(file), fileErrorText(err, file))
+		return broken("ERROR Problem loading certificate %s, error: %s", python.Repr(file), fileErrorText(err, file))
 	}
 	if first.TBS.Validity.NotAfter.AddDate(0, 0, -days).Before(in.Now()) {
-		return broken("ERROR Certificate %s will expire in less than %d days", Repr(file), days)
+		return broken("ERROR Certificate %s will expire in less than %d days", python.Repr(file), days)
 	}
 	if keyFile == "" {
-		return kept("OK Certificate %s is ok, no key provided", Repr(file))
+		return kept("OK Certificate %s is ok, no key provided", python.Repr(file))
 	}
 	key, err := os.ReadFile(in.Path("key"))
 	if err != nil {
-		return broken("ERROR Problem loading key %s, error: %s", Repr(keyFile), errnoText(err))
+		return broken("ERROR Problem loading key %s, error: %s", python.Repr(keyFile), errnoText(err))
 	}
 	switch matches, err := first.matches(key); {
 	case err != nil:
-		return broken("ERROR Problem loading key %s, error: %v", Repr(keyFile), err)
+		return broken("ERROR Problem loading key %s, error: %v", python.Repr(keyFile), err)
 	case !matches:
-		return broken("ERROR Certificate %s does not match key %s", Repr(file), Repr(keyFile))
+		return broken("ERROR Certificate %s does not match key %s", python.Repr(file), python.Repr(keyFile))
 	}
-	return kept("OK Certificate %s and key %s are ok", Repr(file), Repr(keyFile))
+	return kept("OK Certificate %s and key %s are ok", python.Repr(file), python.Repr(keyFile))
 }
 
 // x509Certificate is what is looked at of a certificate. The rest is none of

@@ -154,20 +154,6 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-func TestRepr(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "''", "a": "'a'", "it's": `"it's"`, `it's "x"`: `'it\'s "x"'`, "a\\b\n\t\r\x00\x7f": `'a\\b\n\t\r\x00\x7f'`,
-		"é€😀": "'é€😀'", "\xff": `'\udcff'`, "\u200b\u0085": `'\u200b\x85'`,
-	} {
-		if got := Repr(text); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-	if got := ReprBytes([]byte("é'\n")); got != `b"\xc3\xa9'\n"` {
-		t.Error(got)
-	}
-}
-
 func TestHuman(t *testing.T) {
 	for n, want := range map[float64]string{0: "0.0B", 1023: "1023.0B", 10000: "9.8K", 200000000: "190.7M", -2048: "-2.0K", 1 << 40: "1.0T"} {
 		if got := human(n); got != want {

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"slapmonitor/pkg/promise/process"
+	"slapmonitor/pkg/python"
 )
 
 // outputKept is how much of a program's output a message can use.
@@ -31,15 +32,15 @@ func commandExecute(_ context.Context, in *Input) Outcome {
 	res := in.execute("/bin/sh", "-c", command)
 	switch {
 	case res.Err != nil:
-		return broken("ERROR %s during running command %s", errorRepr(res.Err), Repr(command))
+		return broken("ERROR %s during running command %s", errorRepr(res.Err), python.Repr(command))
 	case res.TimedOut:
-		return broken("ERROR %s took more than %g seconds, output: %s", Repr(command), in.Timeout.Seconds(), ReprBytes(res.Stdout.Data))
+		return broken("ERROR %s took more than %g seconds, output: %s", python.Repr(command), in.Timeout.Seconds(), python.ReprBytes(res.Stdout.Data))
 	case in.Text("exit-codes") == "nagios" && res.Signal == 0:
 		return Outcome{Failed: res.ExitCode > 1, Warning: res.ExitCode == 1, Message: string(res.Stdout.Data)}
 	case res.ExitCode != 0:
-		return broken("ERROR %s run with failure, output: %s", Repr(command), ReprBytes(res.Stdout.Data))
+		return broken("ERROR %s run with failure, output: %s", python.Repr(command), python.ReprBytes(res.Stdout.Data))
 	}
-	return kept("OK %s run with success", Repr(command))
+	return kept("OK %s run with success", python.Repr(command))
 }
 
 // execute runs a program in the partition, both outputs merged.

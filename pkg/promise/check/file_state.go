@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"slapmonitor/pkg/python"
 )
 
 // Differences from upstream: one byte is read, not the whole file, so a huge or
@@ -29,32 +31,32 @@ func fileState(_ context.Context, in *Input) Outcome {
 	name, state := in.Text("filename"), in.Text("state")
 	_, err := os.Stat(in.Path("filename"))
 	absent := err != nil // as for Python: what cannot be reached does not exist
-	ok := kept("OK %s state %s", Repr(name), Repr(state))
+	ok := kept("OK %s state %s", python.Repr(name), python.Repr(state))
 	switch state {
 	case "absent":
 		if !absent {
-			return broken("ERROR %s not absent", Repr(name))
+			return broken("ERROR %s not absent", python.Repr(name))
 		}
 		return ok
 	case "present", "empty", "not-empty":
 	default:
-		return broken("ERROR state %s is not one of absent, present, empty, not-empty", Repr(state))
+		return broken("ERROR state %s is not one of absent, present, empty, not-empty", python.Repr(state))
 	}
 	if absent {
-		return broken("ERROR %s not present", Repr(name))
+		return broken("ERROR %s not present", python.Repr(name))
 	}
 	empty, err := isEmpty(in.Path("filename"))
 	switch {
 	case err != nil:
-		return broken("ERROR %s during opening and reading file %s", errorRepr(err), Repr(name))
+		return broken("ERROR %s during opening and reading file %s", errorRepr(err), python.Repr(name))
 	case state == "empty" && !empty:
-		message := "ERROR " + Repr(name) + " not empty"
+		message := "ERROR " + python.Repr(name) + " not empty"
 		if url := strings.TrimSpace(in.Text("url")); url != "" {
 			message += ", content available at " + url
 		}
 		return Outcome{Failed: true, Message: message}
 	case state == "not-empty" && empty:
-		return broken("ERROR %s empty", Repr(name))
+		return broken("ERROR %s empty", python.Repr(name))
 	}
 	return ok
 }

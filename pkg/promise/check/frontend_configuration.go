@@ -5,6 +5,8 @@ import (
 	"context"
 	"os/exec"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // This is the other check whose purpose is to start a process.
@@ -26,11 +28,11 @@ func frontendConfiguration(_ context.Context, in *Input) Outcome {
 	output := bytes.TrimSpace(res.Stdout.Data)
 	switch {
 	case res.Err != nil:
-		return broken("%s: %s", errnoText(res.Err), Repr(in.Text("verification-script")))
+		return broken("%s: %s", errnoText(res.Err), python.Repr(in.Text("verification-script")))
 	case res.TimedOut:
-		return broken("%s took more than %g seconds\n%s", Repr(in.Text("verification-script")), in.Timeout.Seconds(), output)
+		return broken("%s took more than %g seconds\n%s", python.Repr(in.Text("verification-script")), in.Timeout.Seconds(), output)
 	case res.ExitCode != 0 && len(output) == 0:
-		return broken("%s failed without output", Repr(in.Text("verification-script")))
+		return broken("%s failed without output", python.Repr(in.Text("verification-script")))
 	case res.ExitCode != 0:
 		return Outcome{Failed: true, Message: string(output)}
 	}

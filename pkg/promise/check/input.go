@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // Input is a check's configuration and surroundings.
@@ -79,7 +81,7 @@ func (in *Input) Int(option string) int {
 	text := in.number(option)
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		in.fail("%s is not a whole number: %s", option, Repr(text))
+		in.fail("%s is not a whole number: %s", option, python.Repr(text))
 	}
 	return n
 }
@@ -89,7 +91,7 @@ func (in *Input) Float(option string) float64 {
 	text := in.number(option)
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f-f != 0 { // Inf and NaN are no thresholds
-		in.fail("%s is not a number: %s", option, Repr(text))
+		in.fail("%s is not a number: %s", option, python.Repr(text))
 	}
 	return f
 }
@@ -100,7 +102,7 @@ func (in *Input) Bool(option string) bool {
 	text := strings.TrimSpace(in.Text(option))
 	b, ok := ParseBool(text)
 	if !ok {
-		in.fail("%s is neither true nor false: %s", option, Repr(text))
+		in.fail("%s is neither true nor false: %s", option, python.Repr(text))
 	}
 	return b
 }

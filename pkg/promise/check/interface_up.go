@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // Difference from upstream: an interface whose driver does not tell its state,
@@ -27,7 +29,7 @@ func interfaceUp(_ context.Context, in *Input) Outcome {
 		return kept("skipping promise")
 	}
 	if strings.ContainsAny(name, "/") {
-		return broken("ERROR %s is not the name of an interface", Repr(name))
+		return broken("ERROR %s is not the name of an interface", python.Repr(name))
 	}
 	folder := filepath.Join(in.Root, "/sys/class/net", name)
 	state, err := os.ReadFile(filepath.Join(folder, "operstate"))

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // Differences from upstream: an error is one sentence without a traceback; no
@@ -31,7 +33,7 @@ var _ = register(&Check{
 func serviceState(ctx context.Context, in *Input) Outcome {
 	service, expect := in.Text("service"), in.Text("expect")
 	if expect != "running" && expect != "stopped" {
-		return kept("OK service %s is allowed to be in any state (expect = %s)", Repr(service), Repr(expect))
+		return kept("OK service %s is allowed to be in any state (expect = %s)", python.Repr(service), python.Repr(expect))
 	}
 	if service == "" {
 		return broken("ERROR no service is specified")
@@ -41,9 +43,9 @@ func serviceState(ctx context.Context, in *Input) Outcome {
 		return broken("ERROR %v", err)
 	}
 	if state != expect {
-		return broken("ERROR service %s is in state %s (expected %s)", Repr(service), Repr(state), Repr(expect))
+		return broken("ERROR service %s is in state %s (expected %s)", python.Repr(service), python.Repr(state), python.Repr(expect))
 	}
-	return kept("OK service %s is in expected state %s", Repr(service), Repr(state))
+	return kept("OK service %s is in expected state %s", python.Repr(service), python.Repr(state))
 }
 
 // supervisorSocket is the newer name of the socket if it exists, else the older.
@@ -107,7 +109,7 @@ func supervisorState(ctx context.Context, socket, service string) (string, error
 		return "", fmt.Errorf("supervisord at %s answers %s, not XML-RPC: %w", socket, response.Status, err)
 	}
 	if answer.Fault.Members != nil {
-		return "", fmt.Errorf("<Fault %d: %s>", answer.Fault.member("faultCode").Int, Repr(answer.Fault.member("faultString").String))
+		return "", fmt.Errorf("<Fault %d: %s>", answer.Fault.member("faultCode").Int, python.Repr(answer.Fault.member("faultString").String))
 	}
 	return strings.ToLower(answer.Value.member("statename").String), nil
 }

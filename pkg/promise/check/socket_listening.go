@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"slapmonitor/pkg/python"
 )
 
 // Differences from upstream: every address of a name is tried, not only the
@@ -36,10 +38,10 @@ func socketListening(ctx context.Context, in *Input) Outcome {
 		}
 		number, err := strconv.ParseUint(strings.TrimSpace(port), 10, 16)
 		if errors.Is(err, strconv.ErrSyntax) && !strings.HasPrefix(port, "-") {
-			return broken("invalid literal for int() with base 10: %s", Repr(port))
+			return broken("invalid literal for int() with base 10: %s", python.Repr(port))
 		}
 		if err != nil {
-			return broken("ERROR port is not a number from 0 to 65535: %s", Repr(port))
+			return broken("ERROR port is not a number from 0 to 65535: %s", python.Repr(port))
 		}
 		return tcpListening(ctx, host, uint16(number))
 	}
@@ -47,9 +49,9 @@ func socketListening(ctx context.Context, in *Input) Outcome {
 	case (path == "") == (abstract == "") || port != "" && path == "" && abstract == "":
 		return wrong
 	case path != "":
-		return listening(dialUNIX(ctx, in.Path("pathname")), Repr(path))
+		return listening(dialUNIX(ctx, in.Path("pathname")), python.Repr(path))
 	}
-	return listening(dialUNIX(ctx, "@"+abstract), Repr("\x00"+abstract))
+	return listening(dialUNIX(ctx, "@"+abstract), python.Repr("\x00"+abstract))
 }
 
 // tcpListening tries the addresses of host until one accepts.
@@ -90,9 +92,9 @@ func resolve(ctx context.Context, host string) ([]netip.Addr, error) {
 // tuple is an address as Python shows it.
 func tuple(a netip.Addr, port uint16) string {
 	if a.Is4() {
-		return fmt.Sprintf("(%s, %d)", Repr(a.String()), port)
+		return fmt.Sprintf("(%s, %d)", python.Repr(a.String()), port)
 	}
-	return fmt.Sprintf("(%s, %d, 0, %d)", Repr(a.WithZone("").String()), port, zoneID(a.Zone()))
+	return fmt.Sprintf("(%s, %d, 0, %d)", python.Repr(a.WithZone("").String()), port, zoneID(a.Zone()))
 }
 
 // zoneID is the number of a zone, which may be an interface's name.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"slapmonitor/pkg/python"
 )
 
 // Differences from upstream: a report that lacks a field, or has one of another
@@ -82,7 +84,7 @@ func surykatka(_ context.Context, in *Input) Outcome {
 	if url := in.Text("url"); url != "" {
 		s.words = append(s.words, url+" :")
 	}
-	file := Repr(in.Text("json-file"))
+	file := python.Repr(in.Text("json-file"))
 	raw, err := os.ReadFile(in.Path("json-file"))
 	if err != nil {
 		s.error("File " + file + " does not exists")
@@ -105,7 +107,7 @@ func surykatka(_ context.Context, in *Input) Outcome {
 			}
 		}
 	default:
-		s.error("Report " + Repr(report) + " is not supported")
+		s.error("Report " + python.Repr(report) + " is not supported")
 	}
 	return s.outcome()
 }
@@ -120,7 +122,7 @@ func (s *site) begin(sense, key string) (rows []row, ok bool) {
 	s.words = append(s.words, sense+":")
 	all, ok := s.report[key]
 	if !ok {
-		s.error(Repr(key) + " not in " + Repr(s.in.Text("json-file")))
+		s.error(python.Repr(key) + " not in " + python.Repr(s.in.Text("json-file")))
 	}
 	list, _ := all.([]any)
 	for _, one := range list {
@@ -148,9 +150,9 @@ func (s *site) botStatus() {
 	if !ok {
 		return
 	}
-	file := Repr(s.in.Text("json-file"))
+	file := python.Repr(s.in.Text("json-file"))
 	if len(rows) == 0 {
-		s.error(Repr("bot_status") + " empty in " + file)
+		s.error(python.Repr("bot_status") + " empty in " + file)
 		return
 	}
 	text := "None"
@@ -158,7 +160,7 @@ func (s *site) botStatus() {
 		text = fmt.Sprint(rows[0]["text"])
 	}
 	if text != "loop" {
-		s.error("bot_status is " + Repr(text) + " instead of 'loop' in " + file)
+		s.error("bot_status is " + python.Repr(text) + " instead of 'loop' in " + file)
 		return
 	}
 	at, err := mailDate(rows[0].text("date"))

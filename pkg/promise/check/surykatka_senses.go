@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"slapmonitor/pkg/python"
 )
 
 // explained are the statuses that surykatka makes up.
@@ -40,7 +42,7 @@ func (s *site) address() *url.URL {
 func (s *site) days(option string) (n int, ok bool) {
 	n, err := strconv.Atoi(strings.TrimSpace(s.in.Text(option)))
 	if err != nil {
-		s.error(option + " " + Repr(s.in.Text(option)) + " is incorrect")
+		s.error(option + " " + python.Repr(s.in.Text(option)) + " is incorrect")
 	}
 	return n, err == nil
 }
@@ -204,7 +206,7 @@ func (s *site) httpQuery() {
 	d := json.NewDecoder(strings.NewReader(cmp.Or(s.in.Text("http-header-dict"), "{}")))
 	d.UseNumber()
 	if err := d.Decode(&headers); err != nil {
-		s.error("http-header-dict " + Repr(s.in.Text("http-header-dict")) + " is incorrect")
+		s.error("http-header-dict " + python.Repr(s.in.Text("http-header-dict")) + " is incorrect")
 		return
 	}
 	found := s.queries(rows)

@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"slapmonitor/pkg/python"
 )
 
 const (
@@ -51,7 +53,7 @@ var _ = register(&Check{
 
 func urlAvailable(ctx context.Context, in *Input) Outcome {
 	address := strings.TrimLeft(in.Text("url"), " \t\n")
-	shown := Repr(in.Text("url"))
+	shown := python.Repr(in.Text("url"))
 	if out := unusableURL(address, shown); out.Failed {
 		return out
 	}
@@ -153,7 +155,7 @@ func requestFailure(err error, u *url.URL, shown string, timeout time.Duration) 
 	case errors.Is(err, errRedirects):
 		return broken("ERROR: %v", errRedirects)
 	case strings.HasPrefix(text, "unsupported protocol scheme"):
-		return broken("ERROR: No connection adapters were found for %s", Repr(at.URL))
+		return broken("ERROR: No connection adapters were found for %s", python.Repr(at.URL))
 	case errors.Is(err, context.DeadlineExceeded):
 		return broken("ERROR: %s: no complete answer before the promise's deadline", pool(u))
 	case errors.As(err, &unverified):
@@ -193,5 +195,5 @@ func pool(u *url.URL) string {
 	if u.Port() != "" {
 		port = u.Port()
 	}
-	return fmt.Sprintf("%s(host=%s, port=%s)", kind, Repr(u.Hostname()), port)
+	return fmt.Sprintf("%s(host=%s, port=%s)", kind, python.Repr(u.Hostname()), port)
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/coder/websocket"
+
+	"slapmonitor/pkg/python"
 )
 
 // Differences from upstream: what is received is compared byte by byte, binary
@@ -43,7 +45,7 @@ func websocketAvailable(ctx context.Context, in *Input) Outcome {
 	}
 	defer c.CloseNow()
 	if send == "" || want == "" {
-		return kept("Correctly connected to %s", Repr(address))
+		return kept("Correctly connected to %s", python.Repr(address))
 	}
 	kind := websocket.MessageText
 	if in.Bool("binary") {
@@ -57,9 +59,9 @@ func websocketAvailable(ctx context.Context, in *Input) Outcome {
 		return broken("ERROR: %s", websocketFault(err))
 	}
 	if string(got) != want {
-		return broken("ERROR received %s instead of %s", Repr(string(got)), Repr(want))
+		return broken("ERROR received %s instead of %s", python.Repr(string(got)), python.Repr(want))
 	}
-	return kept("Correctly received %s from %s", Repr(want), Repr(address))
+	return kept("Correctly received %s from %s", python.Repr(want), python.Repr(address))
 }
 
 // dialWebsocket connects; without a connection the outcome says why.
@@ -91,7 +93,7 @@ func (in *Input) dialWebsocket(ctx context.Context, address string) (*websocket.
 	case response != nil && response.StatusCode == http.StatusSwitchingProtocols:
 		return nil, broken("ERROR: Invalid WebSocket Header: %v", err)
 	case response != nil:
-		return nil, broken("ERROR connection not possible while accessing %s", Repr(address))
+		return nil, broken("ERROR connection not possible while accessing %s", python.Repr(address))
 	}
 	return nil, broken("ERROR: %s", websocketFault(err))
 }
