@@ -48,7 +48,10 @@ var emptyByDefault = map[string]bool{
 	"monitor-httpd-conf-parameter:httpd-include-file": true,
 }
 
-func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
+// deployed deploys the example and gives a function that says what a text is to
+// a part x of its instance, beside other parts and with more behind slapgrid's tail.
+func deployed(t *testing.T) (depends func(t *testing.T, parts, text, more string) string) {
+	t.Helper()
 	dir := t.TempDir()
 	s := Standalone{Software: example, Directory: dir, Address: "::1", Log: func(string, ...any) {}}
 	if _, err := s.Deploy(context.Background()); err != nil {
@@ -58,6 +61,24 @@ func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return func(t *testing.T, parts, text, more string) string {
+		t.Helper()
+		profile := filepath.Join(dir, "x.cfg")
+		text = "[buildout]\nextends = software/template-monitor.cfg\nparts = " + parts +
+			"\n[x]\nrecipe = slapos.recipe.monitor:base\ndepends = " + text + "\n" + tail + more
+		if err := os.WriteFile(profile, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b := Buildout{Profile: profile, Directory: dir + "/partition", Log: func(string, ...any) {}}
+		if err := b.evaluate(); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return b.option("x", "depends")
+	}
+}
+
+func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
+	depends := deployed(t)
 	for _, name := range surface {
 		t.Run(name, func(t *testing.T) {
 			parts := "x"
@@ -66,17 +87,7 @@ func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
 				// wants the frontend itself has the monitor among the parts before.
 				parts = "monitor-base x"
 			}
-			profile := filepath.Join(dir, "x.cfg")
-			text := "[buildout]\nextends = software/template-monitor.cfg\nparts = " + parts +
-				"\n[x]\nrecipe = slapos.recipe.monitor:base\ndepends = ${" + name + "}\n" + tail
-			if err := os.WriteFile(profile, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			b := Buildout{Profile: profile, Directory: dir + "/partition", Log: func(string, ...any) {}}
-			if err := b.evaluate(); err != nil {
-				t.Fatal(err)
-			}
-			if got := b.option("x", "depends"); (got == "") != emptyByDefault[name] {
+			if got := depends(t, parts, "${"+name+"}", ""); (got == "") != emptyByDefault[name] {
 				t.Errorf("it is %q", got)
 			}
 		})
@@ -86,27 +97,10 @@ func TestEveryNameThatReleasesUseAnswers(t *testing.T) {
 // How the master is verified is said once, in [slap-connection], also to the
 // programs of the partition.
 func TestVerificationOfTheMasterReachesTheMonitor(t *testing.T) {
-	dir := t.TempDir()
-	s := Standalone{Software: example, Directory: dir, Address: "::1", Log: func(string, ...any) {}}
-	if _, err := s.Deploy(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	tail, err := s.tail(dir+"/software", dir+"/partition")
-	if err != nil {
-		t.Fatal(err)
-	}
-	profile := filepath.Join(dir, "x.cfg")
-	text := "[buildout]\nextends = software/template-monitor.cfg\nparts = x\n" +
-		"[x]\nrecipe = slapos.recipe.monitor:base\ndepends = ${monitor-promise-conf:master-ca-file} ${monitor-promise-conf:master-verify}\n" +
-		tail + "[slap-connection]\nmaster-ca-file = /authority.pem\nmaster-verify = false\n"
-	if err := os.WriteFile(profile, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b := Buildout{Profile: profile, Directory: dir + "/partition", Log: func(string, ...any) {}}
-	if err := b.evaluate(); err != nil {
-		t.Fatal(err)
-	}
-	if got := b.option("x", "depends"); got != "/authority.pem false" {
+	depends := deployed(t)
+	got := depends(t, "x", "${monitor-promise-conf:master-ca-file} ${monitor-promise-conf:master-verify}",
+		"[slap-connection]\nmaster-ca-file = /authority.pem\nmaster-verify = false\n")
+	if got != "/authority.pem false" {
 		t.Errorf("it is %q", got)
 	}
 }

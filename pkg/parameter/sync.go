@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -71,15 +70,8 @@ func applyFile(ctx context.Context, conf *monitorconf.Config, path string) error
 // readUpload reads a file that a client wrote: a plain one, not what a link
 // leads to.
 func readUpload(path string) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
-		return nil, errors.Join(fmt.Errorf("%s is not a file", path), err)
-	}
-	return io.ReadAll(io.LimitReader(f, maxBody+1))
+	text, err := readStart(path, maxBody+1, unix.O_NOFOLLOW)
+	return []byte(text), err
 }
 
 // sweep removes what killed writers left.

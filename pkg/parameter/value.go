@@ -34,7 +34,7 @@ func current(conf *monitorconf.Config, p Parameter) (string, error) {
 	case CORS:
 		return strings.Join(corsDomains(conf), " "), nil
 	}
-	text, err := readStart(p.Path, maxShown)
+	text, err := readStart(p.Path, maxShown, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
@@ -46,17 +46,18 @@ func current(conf *monitorconf.Config, p Parameter) (string, error) {
 
 // readFile is all of a file that is written again with changes.
 func readFile(path string) (string, error) {
-	text, err := readStart(path, maxFile+1)
+	text, err := readStart(path, maxFile+1, 0)
 	if err == nil && len(text) > maxFile {
 		return "", fmt.Errorf("%s is larger than %d bytes", path, maxFile)
 	}
 	return text, err
 }
 
-// readStart is at most the first limit bytes of a file. It does not wait for
-// somebody to write into what is a pipe.
-func readStart(path string, limit int64) (string, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+// readStart is at most the first limit bytes of a file, opened with more flags
+// than those that all have. It does not wait for somebody to write into what is
+// a pipe.
+func readStart(path string, limit int64, flags int) (string, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|flags, 0)
 	if err != nil {
 		return "", err
 	}
